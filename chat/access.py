@@ -1,0 +1,76 @@
+"""Who may see and do what. Every read and write loads its rows through the person asking, here."""
+
+from chat.errors import MessageDeleted, NotAllowed, NotAMember, NotFound, RoomArchived
+from chat.models import Membership, Message, Room, User
+
+
+def room_for(person_id: int, room_id: int, *, lock: bool = False) -> tuple[Room, Membership | None]:
+    """A room the person may read, with their membership if they ever had one.
+
+    Raises `NotFound` for unknown and hidden rooms alike.
+    """
+    rooms = Room.objects.select_for_update() if lock else Room.objects.all()
+    room = rooms.filter(pk=room_id).first()
+    if room is None:
+        raise NotFound
+    membership = Membership.objects.filter(user_id=person_id, room_id=room_id).first()
+    if not can_read(room, membership):
+        raise NotFound
+    return room, membership
+
+
+def can_read(room: Room, membership: Membership | None) -> bool:
+    """Public rooms are open to everyone who was not put out; private ones to their members."""
+    if membership is None:
+        return room.kind == Room.Kind.PUBLIC
+    if membership.state == Membership.State.REMOVED:
+        return False
+    return membership.active or room.kind == Room.Kind.PUBLIC
+
+
+def require_writer(room: Room, membership: Membership | None) -> None:
+    """Raises `NotFound`, `NotAMember` or `RoomArchived` unless the person may write in the room."""
+    if not can_read(room, membership):
+        raise NotFound
+    if membership is None or not membership.active:
+        raise NotAMember
+    if room.archived_at is not None:
+        raise RoomArchived
+
+
+def message_for(person_id: int, message_id: int) -> tuple[Message, Room, Membership]:
+    """A message of a room the person may write in, with the room locked for the change.
+
+    Raises `NotFound` for unknown and hidden ones alike, and what `require_writer` raises.
+    """
+    room_id = Message.objects.filter(pk=message_id).values_list("room_id", flat=True).first()
+    if room_id is None:
+        raise NotFound
+    room, membership = room_for(person_id, room_id, lock=True)
+    require_writer(room, membership)
+    message = Message.objects.select_related("author").get(pk=message_id)
+    if membership is None:
+        raise NotAMember
+    return message, room, membership
+
+
+def require_author(message: Message, person_id: int) -> None:
+    """Raises `NotAllowed` for others' messages, `MessageDeleted` for tombstones."""
+    if message.author_id != person_id:
+        raise NotAllowed("Only its author can edit a message.")
+    if message.deleted_at is not None:
+        raise MessageDeleted
+
+
+def require_moderator(membership: Membership | None, person: User) -> None:
+    """Raises `NotAllowed` unless the person moderates the room or is staff."""
+    if not person.is_staff and (membership is None or not membership.moderates):
+        raise NotAllowed
+
+
+def active_person(person_id: int) -> User:
+    """The account of somebody acting. Raises `NotAllowed` where it is banned, deactivated or gone."""
+    person = User.objects.filter(pk=person_id, is_active=True).first()
+    if person is None:
+        raise NotAllowed("This account may not be used any more.")
+    return person

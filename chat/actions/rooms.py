@@ -1,0 +1,80 @@
+"""Making and changing rooms."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chat import access
+from chat.actions.memberships import stand
+from chat.actions.moderation import record
+from chat.delivery.publish import publish
+from chat.errors import Invalid, NameTaken, NotFound
+from chat.models import Membership, Room
+from chat.payloads import changes
+from chat.text import clean_name, slug_of
+
+
+@transaction.atomic
+def create_room(*, person_id: int, name: str, topic: str, kind: Room.Kind, slug: str = "") -> tuple[Room, Membership]:
+    """Make a room and become its owner. Raises `InvalidText`, `Invalid`, `NameTaken`, `NotAllowed`."""
+    person = access.active_person(person_id)
+    name = _name(name)
+    slug = slug_of(slug or name)
+    if Room.objects.filter(slug=slug).exists():
+        raise NameTaken
+    room = Room.objects.create(slug=slug, name=name, topic=_topic(topic), kind=kind, created_by=person)
+    membership = stand(person, room, state=Membership.State.ACTIVE, role=Membership.Role.OWNER)
+    return room, membership
+
+
+@transaction.atomic
+def change_room(
+    *,
+    person_id: int,
+    room_id: int,
+    name: str | None = None,
+    topic: str | None = None,
+    archived: bool | None = None,
+) -> Room:
+    """Rename, describe, archive or reopen a room; what is None stays. Members who moderate it may, and staff.
+
+    Raises `NotFound`, `NotAllowed`, `InvalidText`, `Invalid`.
+    """
+    person = access.active_person(person_id)
+    room = _room_to_change(person_id, room_id)
+    before = (room.name, room.topic, room.archived_at is not None)
+    if name is not None:
+        room.name = _name(name)
+    if topic is not None:
+        room.topic = _topic(topic)
+    if archived is not None and archived != (room.archived_at is not None):
+        room.archived_at = timezone.now() if archived else None
+        record(actor=person, action="room.archive" if archived else "room.reopen", target=room.slug)
+    if before != (room.name, room.topic, room.archived_at is not None):
+        prev, room.seq = room.advance()
+        room.save(update_fields=["name", "topic", "archived_at", "seq", "head"])
+        publish([changes.room_changed(room, prev=prev)])
+    return room
+
+
+def _room_to_change(person_id: int, room_id: int) -> Room:
+    person = access.active_person(person_id)
+    if person.is_staff:
+        room = Room.objects.select_for_update().filter(pk=room_id).first()
+        if room is None:
+            raise NotFound
+        return room
+    room, membership = access.room_for(person_id, room_id, lock=True)
+    access.require_moderator(membership, person)
+    return room
+
+
+def _name(raw: str) -> str:
+    name = clean_name(raw, limit=settings.LIMITS.name_length)
+    if not name:
+        raise Invalid("A room needs a name.")
+    return name
+
+
+def _topic(raw: str) -> str:
+    return clean_name(raw, limit=settings.LIMITS.topic_length)

@@ -1,0 +1,66 @@
+"""One API: signed-in people only, the same errors as on the socket."""
+
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, AuthorizationError, ValidationError
+from ninja.renderers import BaseRenderer
+from ninja.security import django_auth
+
+from chat.errors import ChatError, Invalid, KeyConflict, NameTaken, NotAllowed, NotAMember, NotFound, Unavailable
+from chat.protocol.replies import Failure
+
+STATUS: dict[type[ChatError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    NotAMember: 403,
+    NameTaken: 409,
+    KeyConflict: 409,
+    Unavailable: 503,
+}
+
+
+class JsonRenderer(BaseRenderer):
+    """Dataclasses to JSON, as on the socket."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data, option=orjson.OPT_UTC_Z)
+
+
+api = NinjaAPI(
+    title="Parley", version="1", auth=django_auth, docs_url=None, renderer=JsonRenderer(), urls_namespace="api"
+)
+
+
+@api.exception_handler(ChatError)
+def refused(request: HttpRequest, refusal: ChatError) -> HttpResponse:
+    failure = Failure(code=refusal.code, detail=refusal.detail, retry_after=refusal.retry_after)
+    return _failed(request, failure, status=STATUS.get(type(refusal), 400))
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, mistakes: ValidationError) -> HttpResponse:
+    first = mistakes.errors[0]
+    detail = f"{first['loc'][-1]}: {first['msg']}"
+    return _failed(request, Failure(code=Invalid.code, detail=detail, retry_after=None), status=400)
+
+
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, _: AuthenticationError) -> HttpResponse:
+    return _failed(request, Failure(code="sign_in", detail="Sign in first.", retry_after=None), status=401)
+
+
+@api.exception_handler(AuthorizationError)
+def forbidden(request: HttpRequest, _: AuthorizationError) -> HttpResponse:
+    failure = Failure(code=NotAllowed.code, detail="The page is too old; load it again.", retry_after=None)
+    return _failed(request, failure, status=403)
+
+
+def _failed(request: HttpRequest, failure: Failure, *, status: int) -> HttpResponse:
+    response = api.create_response(request, {"error": failure}, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,106 @@
+"""One client's socket, once it is known who is there."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Coroutine
+from typing import Any
+
+from django.conf import settings
+
+from chat.buckets import Bucket
+from chat.delivery.change import StreamKey
+from chat.delivery.frames import Frame
+from chat.delivery.outlet import Outlet
+from chat.delivery.subscription import Subscription
+from chat.errors import ChatError, Internal
+from chat.protocol import codec
+from chat.protocol.close_codes import CloseCode
+from chat.protocol.events import Event
+from chat.protocol.replies import Data, ErrorReply, Failure, Reply
+from chat.protocol.shapes import Person
+
+logger = logging.getLogger(__name__)
+
+
+class Connection:
+    """Who is there, what they listen to, and the way to tell them.
+
+    `opened` are the rooms shown, `watched` the rooms joined; a room may be both.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_tasks",
+        "bucket",
+        "id",
+        "inbox",
+        "locks",
+        "opened",
+        "outlet",
+        "person",
+        "session_key",
+        "watched",
+    )
+
+    def __init__(self, *, person: Person, session_key: str, outlet: Outlet) -> None:
+        self.id = uuid.uuid4().hex
+        self.person, self.session_key, self.outlet = person, session_key, outlet
+        self.bucket = Bucket(rate=settings.LIMITS.socket_commands, burst=settings.LIMITS.socket_burst)
+        self.inbox: Subscription | None = None
+        self.opened: dict[int, Subscription] = {}
+        self.watched: dict[int, Subscription] = {}
+        self.locks: dict[int, asyncio.Lock] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def inbox_stream(self) -> StreamKey:
+        """The person's own stream."""
+        return StreamKey("inbox", self.person.id)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a command is under way."""
+        return bool(self._tasks)
+
+    def send(self, event: Event) -> None:
+        """Tell this client alone."""
+        self.outlet.write(Frame(codec.encode(event)))
+
+    def answer(self, ref: str | None, data: Data) -> None:
+        """Answer a command that went well; one without a `ref` wants no answer."""
+        if ref is not None:
+            self.outlet.write(Frame(codec.encode(Reply(ref=ref, data=data))))
+
+    def refuse(self, ref: str | None, error: ChatError) -> None:
+        """Answer a command that failed."""
+        self.refuse_as(ref, code=error.code, detail=error.detail, retry_after=error.retry_after)
+
+    def refuse_as(self, ref: str | None, *, code: str, detail: str, retry_after: float | None = None) -> None:
+        """Answer a command that was not understood."""
+        failure = Failure(code=code, detail=detail, retry_after=retry_after)
+        self.outlet.write(Frame(codec.encode(ErrorReply(ref=ref, error=failure))))
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """End the socket after what was written so far."""
+        self.outlet.close(code, reason)
+
+    def lock(self, room: int) -> asyncio.Lock:
+        """Held while a room is being opened or closed here."""
+        return self.locks.setdefault(room, asyncio.Lock())
+
+    def start(self, work: Coroutine[Any, Any, None], *, ref: str | None = None) -> asyncio.Task[None]:
+        """Run something on behalf of this client; its failure is answered, and logged if it is a bug."""
+        task = asyncio.get_running_loop().create_task(self._guarded(work, ref))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _guarded(self, work: Coroutine[Any, Any, None], ref: str | None) -> None:
+        try:
+            await work
+        except ChatError as refusal:
+            self.refuse(ref, refusal)
+        except Exception:
+            logger.exception("a command failed unexpectedly")
+            self.refuse(ref, Internal())

@@ -1,0 +1,124 @@
+"""The edge: a WebSocket becomes a `Connection`, text becomes commands. It decides nothing."""
+
+import asyncio
+import logging
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+from django.conf import settings
+
+from chat import runtime
+from chat.connection import Connection
+from chat.delivery.outlet import EXTENSION, DirectOutlet, Outlet, QueuedOutlet
+from chat.errors import ChatError
+from chat.handlers import arrival
+from chat.handlers.registry import dispatch
+from chat.protocol import codec
+from chat.protocol.close_codes import CloseCode
+from chat.protocol.commands import AnyCommand, Ping
+from chat.protocol.events import Pong
+from chat.protocol.shapes import Person
+from chat.queries.identity import person_of
+
+logger = logging.getLogger(__name__)
+
+
+class ChatConsumer(AsyncConsumer):
+    """One socket.
+
+    `dispatch` is overridden: the stock one hops through the process's single database thread at every event. There is
+    no `channel_layer_alias`: the hub listens for all sockets, and connecting survives a Redis outage.
+    """
+
+    channel_layer_alias = None
+    connection: Connection | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        # Stock `disconnect` is skipped on any exception or cancellation; this is not.
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self.connection is not None:
+                runtime.current().gone(self.connection)
+                arrival.farewell(self.connection)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        match message["type"]:
+            case "websocket.receive":
+                await self._receive(message.get("text"))
+            case "websocket.connect":
+                await self._connect()
+            case "websocket.disconnect":
+                raise StopConsumer
+
+    async def _connect(self) -> None:
+        outlet = self._outlet()
+        wanted = self.scope.get("subprotocols", [])
+        subprotocol = codec.SUBPROTOCOL if codec.SUBPROTOCOL in wanted else None
+        await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
+        session_key = self._session_key()
+        try:
+            identity = await runtime.current().reader.run(person_of, session_key) if session_key else None
+            if identity is None:
+                return outlet.close(CloseCode.SIGN_IN, "sign in")
+            if not identity.allowed:
+                return outlet.close(CloseCode.NOT_ALLOWED, "account disabled")
+            await self._welcome(Person(identity.id, identity.name), session_key, outlet)
+        except ChatError as refusal:
+            logger.warning("a socket could not be welcomed: %s", refusal)
+            outlet.close(CloseCode.RESTART, "try again")
+
+    async def _welcome(self, person: Person, session_key: str, outlet: Outlet) -> None:
+        live = runtime.current()
+        if len(live.connections.get(person.id, ())) >= settings.LIMITS.person_sockets:
+            return outlet.close(CloseCode.TOO_MANY, "too many connections")
+        self.connection = Connection(person=person, session_key=session_key, outlet=outlet)
+        self.room_for_commands = asyncio.Semaphore(settings.LIMITS.pending_commands)
+        live.arrived(self.connection)
+        await arrival.welcome(self.connection)
+        # A ban or sign-out between reading the session and hearing the inbox would otherwise go unnoticed.
+        await arrival.recheck(self.connection)
+
+    async def _receive(self, text: str | None) -> None:
+        connection = self.connection
+        if connection is None:
+            return
+        if text is None:
+            return connection.close(CloseCode.BAD_FRAME, "binary frame")
+        try:
+            command = codec.decode(text)
+            connection.bucket.take()
+            runtime.current().bucket_of(connection.person.id).take()
+        except codec.FrameBroken as broken:
+            connection.close(CloseCode.BAD_FRAME, str(broken))
+        except codec.CommandRefused as refused:
+            connection.refuse_as(refused.ref, code=refused.code, detail=refused.detail)
+        except ChatError as refusal:
+            connection.refuse(command.ref, refusal)
+        else:
+            await self._begin(connection, command)
+
+    async def _begin(self, connection: Connection, command: AnyCommand) -> None:
+        if isinstance(command, Ping):
+            return connection.send(Pong(ref=command.ref))
+        await self.room_for_commands.acquire()
+        task = connection.start(dispatch(connection, command), ref=command.ref)
+        task.add_done_callback(lambda _: self.room_for_commands.release())
+
+    def _outlet(self) -> Outlet:
+        socket = self.scope.get("extensions", {}).get(EXTENSION)
+        if socket is not None:
+            return DirectOutlet(socket)
+        return QueuedOutlet(self.base_send, bound=settings.LIMITS.outbound_bytes)
+
+    def _session_key(self) -> str:
+        for name, value in self.scope["headers"]:
+            if name == b"cookie":
+                try:
+                    cookie = SimpleCookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+                except CookieError:
+                    return ""
+                return cookie.value if cookie is not None else ""
+        return ""

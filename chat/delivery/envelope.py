@@ -1,0 +1,79 @@
+"""What travels between workers over the channel layer: one envelope type, four kinds of content."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chat.delivery.change import Change, StreamKey
+from chat.protocol.shapes import Person
+
+TYPE = "parley"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Committed steps of one stream, in order."""
+
+    sender: str
+    changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody types in a room."""
+
+    sender: str
+    room: int
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """The people of a room on the sending worker changed."""
+
+    sender: str
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A worker's message to itself, sent at this time of its own clock."""
+
+    sender: str
+    sent_at: float
+
+
+Envelope = Changes | Typing | Presence | Probe
+
+
+def pack(envelope: Envelope) -> dict[str, Any]:
+    """The envelope as a channel layer message."""
+    match envelope:
+        case Changes(sender, changes):
+            return {"type": TYPE, "kind": "changes", "sender": sender, "steps": [each.pack() for each in changes]}
+        case Typing(sender, room, person):
+            return {"type": TYPE, "kind": "typing", "sender": sender, "room": room, "who": [person.id, person.name]}
+        case Presence(sender, room):
+            return {"type": TYPE, "kind": "presence", "sender": sender, "room": room}
+        case Probe(sender, sent_at):
+            return {"type": TYPE, "kind": "probe", "sender": sender, "sent_at": sent_at}
+
+
+def unpack(message: dict[str, Any]) -> Envelope:
+    """The envelope again. Raises `KeyError`, `TypeError` or `ValueError` for anything `pack` did not make."""
+    sender = str(message["sender"])
+    match message["kind"]:
+        case "changes":
+            return Changes(sender, [Change.unpack(step) for step in message["steps"]])
+        case "typing":
+            return Typing(sender, int(message["room"]), Person(*message["who"]))
+        case "presence":
+            return Presence(sender, int(message["room"]))
+        case "probe":
+            return Probe(sender, float(message["sent_at"]))
+        case kind:
+            raise ValueError(f"unknown envelope {kind!r}")
+
+
+def stream_of(envelope: Typing | Presence) -> StreamKey:
+    """The stream whose group hears of it."""
+    return StreamKey("room", envelope.room)

@@ -1,0 +1,142 @@
+"""One stream, in this process: in order, no gap, no duplicate, to every local subscriber."""
+
+import asyncio
+from collections.abc import Callable
+
+from chat.delivery.change import Change, StreamKey
+from chat.delivery.frames import Frame
+from chat.delivery.subscription import Subscription
+
+PENDING = 2000
+
+
+class Feed:
+    """Passes changes on in stream order. What arrives early waits; what arrives twice is dropped.
+
+    `head` is the position told to subscribers, None until it was read; `latest` the change told last. `known` is the furthest position heard of:
+    while it is ahead of `head` something is missing, and `on_gap` was called to have it repaired.
+    """
+
+    def __init__(
+        self,
+        stream: StreamKey,
+        *,
+        on_gap: Callable[["Feed"], None],
+        on_told: Callable[["Feed", Change], None],
+    ) -> None:
+        self.stream = stream
+        self.head: int | None = None
+        self.known = 0
+        self.latest: Change | None = None
+        self.joined = False
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.live: set[Subscription] = set()
+        self.joining: set[Subscription] = set()
+        self.watchers: set[Subscription] = set()
+        self._pending: dict[int, Change] = {}
+        self._on_gap, self._on_told = on_gap, on_told
+
+    @property
+    def subscriptions(self) -> set[Subscription]:
+        """Everybody here, however far along."""
+        return self.live | self.joining | self.watchers
+
+    @property
+    def behind(self) -> bool:
+        """Whether a change is known of that was not told."""
+        return self.head is not None and self.known > self.head
+
+    def begin(self, head: int) -> None:
+        """Start telling from this position on; it was read after changes began to arrive."""
+        self.head = head
+        self.known = max(self.known, head)
+        self._tell_pending()
+        if self.behind:
+            self._on_gap(self)
+
+    def join(self, subscription: Subscription) -> None:
+        """Keep changes for this subscription until it goes live."""
+        self.joining.add(subscription)
+
+    def go_live(self, subscription: Subscription, position: int) -> None:
+        """Tell the subscription everything after this position; it must be at or after `head` at the time of `join`."""
+        if subscription not in self.joining:
+            return
+        kept, subscription.kept = subscription.kept, []
+        subscription.position = position
+        for change, frame in kept:
+            subscription.offer(change, frame)
+        self._promote(subscription)
+
+    def watch(self, subscription: Subscription) -> None:
+        """Tell the subscription only that the stream advanced."""
+        self.watchers.add(subscription)
+
+    def leave(self, subscription: Subscription) -> None:
+        """Tell the subscription nothing more; without effect if it is not here."""
+        for group in (self.live, self.joining, self.watchers):
+            group.discard(subscription)
+
+    def receive(self, change: Change) -> None:
+        """Take a change from anywhere, in any order, any number of times."""
+        self.known = max(self.known, change.seq)
+        if self.head is None or change.prev > self.head:
+            self._keep(change)
+        elif change.seq > self.head:
+            self._tell(change)
+            self._tell_pending()
+        if self.behind:
+            self._on_gap(self)
+
+    def heard_of(self, head: int) -> None:
+        """Take note that the stream reached this position."""
+        self.known = max(self.known, head)
+        if self.behind:
+            self._on_gap(self)
+
+    def skip_to(self, head: int) -> None:
+        """Go on from here: the database has nothing to tell up to it. Subscribers see the hole and ask for themselves."""
+        if self.head is not None and head > self.head:
+            self.head = head
+            self._tell_pending()
+
+    def _keep(self, change: Change) -> None:
+        # Over the bound the repair reads from the database whatever is dropped here.
+        if len(self._pending) < PENDING:
+            self._pending[change.seq] = change
+
+    def _tell_pending(self) -> None:
+        while self._pending and self.head is not None:
+            change = self._pending[min(self._pending)]
+            if change.prev > self.head:
+                return
+            del self._pending[change.seq]
+            if change.seq > self.head:
+                self._tell(change)
+
+    def _tell(self, change: Change) -> None:
+        self.head = change.seq
+        self.latest = change
+        for person_id in change.revokes:
+            self._revoke(person_id)
+        frame = Frame(change.text)
+        for subscription in tuple(self.live):
+            subscription.write(change, frame)
+        for subscription in tuple(self.joining):
+            subscription.offer(change, frame)
+            self._promote(subscription)
+        if change.wide:
+            for subscription in tuple(self.watchers):
+                subscription.write(change, frame)
+        self._on_told(self, change)
+
+    def _promote(self, subscription: Subscription) -> None:
+        if subscription.position is not None and self.head is not None and self.head >= subscription.position:
+            if subscription in self.joining:
+                self.joining.discard(subscription)
+                self.live.add(subscription)
+
+    def _revoke(self, person_id: int) -> None:
+        for subscription in [each for each in self.subscriptions if each.person_id == person_id]:
+            self.leave(subscription)
+            subscription.on_revoked()

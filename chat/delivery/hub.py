@@ -1,0 +1,152 @@
+"""One hub a process: a feed for each stream that somebody here listens to."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, Protocol
+
+from chat.delivery import groups
+from chat.delivery.change import Change, StreamKey
+from chat.delivery.feed import Feed
+from chat.delivery.link import Link
+from chat.delivery.subscription import Subscription
+
+logger = logging.getLogger(__name__)
+
+LINGER = 30.0
+POLL_WELL = 15.0
+POLL_UNWELL = 1.0
+
+
+class Repairs(Protocol):
+    """Whoever fetches what a feed misses."""
+
+    def begin(self, feed: Feed) -> None: ...
+
+
+Heads = Callable[[Iterable[StreamKey]], Awaitable[dict[StreamKey, int]]]
+
+
+class Hub:
+    """Joins a stream's group once for all its local subscribers, and keeps each feed level with the log.
+
+    The log is polled slowly while the layer is well and every second while it is not: that finds the last message
+    lost with no successor, and carries the chat alone when Redis is gone.
+    """
+
+    def __init__(
+        self, *, heads: Heads, repairs: Callable[["Hub"], Repairs], on_told: Callable[[Feed, Change], None]
+    ) -> None:
+        self.feeds: dict[StreamKey, Feed] = {}
+        self.link: Link | None = None
+        self._heads, self._on_told = heads, on_told
+        self._repairs = repairs(self)
+        self._poll_now = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def ready(self, streams: Iterable[StreamKey]) -> dict[StreamKey, Feed]:
+        """The feeds of the streams, each joined as far as the layer allows and at a known position.
+
+        A snapshot read after this returns is never behind what the feed tells. Raises `Unavailable`, and leaves no
+        feed behind, where the positions cannot be read.
+        """
+        wanted = list(streams)
+        fresh = [stream for stream in wanted if stream not in self.feeds]
+        for stream in fresh:
+            self.feeds[stream] = Feed(stream, on_gap=self._repairs.begin, on_told=self._on_told)
+        feeds = {stream: self.feeds[stream] for stream in wanted}
+        if fresh:
+            # A task of its own: others wait for the same feeds, so one client's going away must not stop it.
+            self._start(self._begin([feeds[stream] for stream in fresh]))
+        for feed in feeds.values():
+            await asyncio.shield(feed.ready)
+        return feeds
+
+    def receive(self, changes: Iterable[Change]) -> None:
+        """Pass changes to the feeds that are hosted here."""
+        for change in changes:
+            feed = self.feeds.get(change.stream)
+            if feed is not None:
+                feed.receive(change)
+
+    def leave(self, stream: StreamKey, subscription: Subscription) -> None:
+        """End a subscription; a feed without any is kept a while, for those who come back."""
+        feed = self.feeds.get(stream)
+        if feed is None:
+            return
+        feed.leave(subscription)
+        if not feed.subscriptions:
+            asyncio.get_running_loop().call_later(LINGER, self._end_if_empty, feed)
+
+    def layer_was_renewed(self) -> None:
+        """The layer forgot every group we were in."""
+        for feed in self.feeds.values():
+            feed.joined = False
+        self._poll_now.set()
+
+    def layer_is_well(self) -> None:
+        """The layer works again: join what could not be joined, and look for what was missed."""
+        self._poll_now.set()
+
+    async def run(self) -> None:
+        """Poll the log until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(POLL_WELL if self._all_joined() else POLL_UNWELL):
+                    await self._poll_now.wait()
+            except TimeoutError:
+                pass
+            self._poll_now.clear()
+            try:
+                await self._join(feed for feed in self.feeds.values() if not feed.joined)
+                await self._poll()
+            except Exception as failure:
+                logger.warning("the positions of the streams cannot be read: %s", failure)
+
+    def _all_joined(self) -> bool:
+        well = self.link is not None and self.link.well and not self.link.health.missed
+        return well and all(feed.joined for feed in self.feeds.values())
+
+    async def _begin(self, feeds: list[Feed]) -> None:
+        await self._join(feeds)
+        try:
+            heads = await self._heads([feed.stream for feed in feeds])
+        except Exception as failure:
+            for feed in feeds:
+                del self.feeds[feed.stream]
+                feed.ready.set_exception(failure)
+                feed.ready.exception()  # whoever waited sees it; nobody need have
+            return
+        for feed in feeds:
+            feed.begin(heads.get(feed.stream, 0))
+            feed.ready.set_result(None)
+
+    async def _join(self, feeds: Iterable[Feed]) -> None:
+        if self.link is None or not self.link.well:
+            return
+        for feed in list(feeds):
+            feed.joined = await self.link.join(groups.stream_group(feed.stream))
+            if not feed.joined:
+                return
+
+    async def _poll(self) -> None:
+        streams = [stream for stream, feed in self.feeds.items() if feed.head is not None]
+        if not streams:
+            return
+        for stream, head in (await self._heads(streams)).items():
+            if stream in self.feeds:
+                self.feeds[stream].heard_of(head)
+
+    def _end_if_empty(self, feed: Feed) -> None:
+        if not feed.subscriptions and self.feeds.get(feed.stream) is feed and feed.ready.done():
+            del self.feeds[feed.stream]
+            self._start(self._leave_group(feed))
+
+    async def _leave_group(self, feed: Feed) -> None:
+        if self.link is not None and feed.joined and feed.stream not in self.feeds:
+            await self.link.leave(groups.stream_group(feed.stream))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

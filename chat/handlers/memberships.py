@@ -1,0 +1,37 @@
+"""Joining, leaving and reading rooms."""
+
+from functools import partial
+
+from chat import runtime
+from chat.actions import memberships
+from chat.connection import Connection
+from chat.handlers.registry import Answer, handles
+from chat.models import Membership, Room
+from chat.payloads import rooms
+from chat.protocol.commands import JoinRoom, LeaveRoom, SetRead
+from chat.protocol.replies import MembershipStored
+
+
+@handles(JoinRoom)
+async def on_join(connection: Connection, command: JoinRoom) -> Answer:
+    action = partial(memberships.join_room, person_id=connection.person.id, room_id=command.room)
+    return _stored(*await runtime.current().journal.act(action))
+
+
+@handles(LeaveRoom)
+async def on_leave(connection: Connection, command: LeaveRoom) -> Answer:
+    action = partial(memberships.leave_room, person_id=connection.person.id, room_id=command.room)
+    return _stored(*await runtime.current().journal.act(action))
+
+
+@handles(SetRead)
+async def on_read(connection: Connection, command: SetRead) -> Answer:
+    action = partial(
+        memberships.set_read, person_id=connection.person.id, room_id=command.room, number=command.number
+    )
+    return _stored(*await runtime.current().journal.act(action))
+
+
+def _stored(room: Room, membership: Membership) -> Answer:
+    standing = rooms.membership(membership, message_count=room.message_count)
+    return Answer(MembershipStored(room=rooms.room(room), membership=standing))

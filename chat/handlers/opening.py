@@ -1,0 +1,110 @@
+"""Opening and closing rooms and the inbox on one socket."""
+
+from functools import partial
+
+from django.conf import settings
+
+from chat import access, runtime
+from chat.connection import Connection
+from chat.delivery.change import StreamKey
+from chat.delivery.feed import Feed
+from chat.delivery.subscription import Subscription
+from chat.errors import NotFound, TooManyRooms
+from chat.handlers.registry import Answer, handles
+from chat.protocol.commands import CloseRoom, OpenInbox, OpenRoom
+from chat.protocol.events import RoomClosed, TypingChanged
+from chat.protocol.replies import Done, RoomOpened
+from chat.queries.inbox import open_inbox
+from chat.queries.opening import Opening, open_room
+
+
+@handles(OpenRoom)
+async def on_open(connection: Connection, command: OpenRoom) -> Answer:
+    """Subscribe, keep what arrives, read the snapshot, answer, and go live from the snapshot's position."""
+    async with connection.lock(command.room):
+        close(connection, command.room)
+        if len(connection.opened) >= settings.LIMITS.open_rooms:
+            raise TooManyRooms
+        feed = await _feed(connection, command.room)
+        subscription = Subscription(
+            person_id=connection.person.id,
+            outlet=connection.outlet,
+            on_revoked=partial(revoked, connection, command.room),
+        )
+        feed.join(subscription)
+        connection.opened[command.room] = subscription
+        try:
+            opening = await runtime.current().reader.run(
+                open_room, connection.person.id, command.room, since=command.since
+            )
+        except BaseException:
+            close(connection, command.room)
+            raise
+        if connection.opened.get(command.room) is not subscription:
+            raise NotFound  # the person lost the room while its snapshot was read
+        if opening.next is not None:
+            close(connection, command.room)
+            return Answer(_opened(opening))
+        return Answer(_opened(opening), then=partial(_go_live, connection, feed, subscription, opening.head))
+
+
+@handles(CloseRoom)
+async def on_close(connection: Connection, command: CloseRoom) -> Answer:
+    async with connection.lock(command.room):
+        close(connection, command.room)
+    return Answer(Done())
+
+
+@handles(OpenInbox)
+async def on_open_inbox(connection: Connection, command: OpenInbox) -> Answer:
+    """The inbox itself is live since `hello`; this only fills a gap."""
+    return Answer(await runtime.current().reader.run(open_inbox, connection.person.id, since=command.since))
+
+
+def close(connection: Connection, room: int) -> None:
+    """End the socket's view of a room; without effect if it has none."""
+    subscription = connection.opened.pop(room, None)
+    if subscription is None:
+        return
+    live = runtime.current()
+    live.hub.leave(StreamKey("room", room), subscription)
+    if subscription.position is not None:
+        live.presence.leave(room, connection.person)
+
+
+def revoked(connection: Connection, room: int) -> None:
+    """The person may not read the room any more."""
+    if room in connection.opened:
+        close(connection, room)
+        connection.send(RoomClosed(room=room))
+
+
+async def _feed(connection: Connection, room: int) -> Feed:
+    live, stream = runtime.current(), StreamKey("room", room)
+    if stream not in live.hub.feeds:
+        # Nobody makes a worker host a room that they may not see.
+        await live.reader.run(access.room_for, connection.person.id, room)
+    return (await live.hub.ready([stream]))[stream]
+
+
+def _opened(opening: Opening) -> RoomOpened:
+    return RoomOpened(
+        room=opening.room,
+        membership=opening.membership,
+        epoch=opening.epoch,
+        head=opening.head,
+        changes=opening.messages,
+        reset=opening.reset,
+        has_more=opening.has_more,
+        next=opening.next,
+        presence=runtime.current().presence_of(opening.room.id) if opening.next is None else None,
+    )
+
+
+def _go_live(connection: Connection, feed: Feed, subscription: Subscription, position: int) -> None:
+    live, room = runtime.current(), feed.stream.id
+    feed.go_live(subscription, position)
+    live.presence.enter(room, connection.person)
+    typing = live.typing.people(room)
+    if typing:
+        connection.send(TypingChanged(room=room, people=typing))

@@ -1,0 +1,16 @@
+from chat import runtime
+from chat.connection import Connection
+from chat.errors import NotAMember, NotFound
+from chat.handlers.registry import Answer, handles
+from chat.protocol.commands import SetTyping
+from chat.protocol.replies import Done
+
+
+@handles(SetTyping)
+async def on_typing(connection: Connection, command: SetTyping) -> Answer:
+    if command.room not in connection.opened:
+        raise NotFound("Open the room before you type in it.")
+    if command.room not in connection.watched:
+        raise NotAMember
+    runtime.current().types(command.room, connection.person)
+    return Answer(Done())

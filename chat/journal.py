@@ -1,0 +1,141 @@
+"""Group commit: what many people do at once becomes one transaction and one fsync.
+
+There is no timer. The first command goes at once; what arrives during a commit forms the next batch. An answer is
+given only after COMMIT, and a command that fails fails alone.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Generic, TypeVar
+
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+
+from chat.actions.messages import Submission, send_messages
+from chat.errors import ChatError, Unavailable
+from chat.protocol import shapes
+
+logger = logging.getLogger(__name__)
+
+BATCH = 256
+RETRIES = 3
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, eq=False)
+class _Entry(Generic[T]):
+    """A command under way: a message to store, or an action to call."""
+
+    work: Submission | Callable[[], T]
+    done: asyncio.Future[T]
+
+
+Outcome = Any | Exception
+
+
+class Journal:
+    """One queue and one database thread a worker; the only way sockets write."""
+
+    def __init__(self) -> None:
+        self._queue: deque[_Entry[Any]] = deque()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._writer: asyncio.Task[None] | None = None
+
+    def send(self, submission: Submission) -> asyncio.Future[shapes.Message]:
+        """Store a message. The future has the stored row, or raises a `ChatError`."""
+        return self._enter(submission)
+
+    def act(self, action: Callable[[], T]) -> asyncio.Future[T]:
+        """Run an action. The future has its result after COMMIT, or raises what it raised, or `Unavailable`."""
+        return self._enter(action)
+
+    async def idle(self) -> None:
+        """Return when everything entered so far has been answered."""
+        while self._writer is not None:
+            await asyncio.wait([self._writer])
+
+    def _enter(self, work: Submission | Callable[[], T]) -> asyncio.Future[Any]:
+        loop = asyncio.get_running_loop()
+        entry: _Entry[Any] = _Entry(work, loop.create_future())
+        self._queue.append(entry)
+        if self._writer is None:
+            self._writer = loop.create_task(self._write())
+        return entry.done
+
+    async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while self._queue:
+                batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+                outcomes = await loop.run_in_executor(self._thread, _commit, [entry.work for entry in batch])
+                for entry, outcome in zip(batch, outcomes, strict=True):
+                    _settle(entry, outcome)
+        finally:
+            self._writer = None
+
+
+def _settle(entry: _Entry[Any], outcome: Outcome) -> None:
+    if entry.done.done():
+        return
+    if isinstance(outcome, Exception):
+        entry.done.set_exception(outcome)
+    else:
+        entry.done.set_result(outcome)
+
+
+def _commit(works: Sequence[Submission | Callable[[], Any]]) -> list[Outcome]:
+    """Commit the works as one transaction; where that fails as a whole, each as its own."""
+    close_old_connections()
+    try:
+        return _transaction(works)
+    except Exception as failure:
+        if len(works) > 1:
+            logger.info("a batch of %d is taken apart: %s", len(works), failure)
+            return [_alone(work) for work in works]
+        return [_alone(works[0])]
+
+
+def _alone(work: Submission | Callable[[], Any]) -> Outcome:
+    for attempt in range(1, RETRIES + 1):
+        try:
+            return _transaction([work])[0]
+        except (OperationalError, InterfaceError) as failure:
+            # Its COMMIT may have happened: the client asks again with the same key and learns.
+            connection.close()
+            logger.warning("attempt %d to commit failed: %s", attempt, failure)
+        except DatabaseError as failure:
+            logger.exception("the database refused a command")
+            return _unavailable(failure)
+        except Exception as failure:
+            return failure
+    return _unavailable(None)
+
+
+def _unavailable(cause: Exception | None) -> Unavailable:
+    refusal = Unavailable(retry_after=1.0)
+    refusal.__cause__ = cause
+    return refusal
+
+
+def _transaction(works: Sequence[Submission | Callable[[], Any]]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    with transaction.atomic():
+        for is_message, run in groupby(works, key=lambda work: isinstance(work, Submission)):
+            if is_message:
+                outcomes += send_messages([work for work in run if isinstance(work, Submission)])
+            else:
+                outcomes += [_acted(work) for work in run if not isinstance(work, Submission)]
+    return outcomes
+
+
+def _acted(action: Callable[[], Any]) -> Outcome:
+    """An action carries its own savepoint, so its refusal undoes only itself; a broken database undoes the batch."""
+    try:
+        return action()
+    except ChatError as refusal:
+        return refusal

@@ -1,0 +1,62 @@
+"""What chat adds to a paragraph's text: mentions, emoji by name, and links where Markdown has images."""
+
+import re
+
+import emoji
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+# Not inside a word or an address, and a full stop or dash at the end belongs to the sentence.
+_MENTION = re.compile(r"(?<![\w@/.-])@([a-z0-9_][a-z0-9_.-]{0,30}[a-z0-9_])(?!\w)")
+
+
+def enrich(state: StateCore) -> None:
+    """The core rule. It runs after bare links are found and before escaped characters become ordinary text."""
+    for token in state.tokens:
+        if token.children:
+            token.children = _enriched(token.children)
+
+
+def _enriched(tokens: list[Token]) -> list[Token]:
+    result: list[Token] = []
+    link: Token | None = None
+    for token in tokens:
+        if token.type == "link_open":
+            link = token
+        elif token.type == "link_close":
+            link = None
+        if token.type == "image":
+            result += _instead_of_image(token, linked=link is not None)
+        elif token.type == "text" and link is None:
+            result += _mentions(_emoji(token.content))
+        else:
+            if token.type == "text" and link is not None and link.info != "auto":
+                token.content = _emoji(token.content)
+            result.append(token)
+    return result
+
+
+def _instead_of_image(image: Token, *, linked: bool) -> list[Token]:
+    address = str(image.attrs["src"])
+    text = _text(image.content or address)
+    if linked:
+        return [text]
+    return [Token("link_open", "a", 1, attrs={"href": address}), text, Token("link_close", "a", -1)]
+
+
+def _mentions(text: str) -> list[Token]:
+    parts = _MENTION.split(text)
+    tokens = [_text(part) for part in parts]
+    for position in range(1, len(tokens), 2):
+        tokens[position].type = "mention"
+    return [token for token in tokens if token.content]
+
+
+def _emoji(text: str) -> str:
+    return emoji.emojize(text, language="alias") if text.count(":") > 1 else text
+
+
+def _text(content: str) -> Token:
+    token = Token("text", "", 0)
+    token.content = content
+    return token

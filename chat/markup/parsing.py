@@ -1,0 +1,67 @@
+"""The Markdown parser as chat wants it."""
+
+import threading
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import table
+
+from chat.markup.cleaning import SCHEMES
+from chat.markup.inline import enrich
+from chat.markup.writing import Writer
+
+DEEPEST_BLOCK = 20
+DEEPEST_INLINE = 40
+MOST_CELLS = 1000
+
+
+class TooDeep(Exception):
+    """The body nests deeper than the parser follows; going on would drop text."""
+
+
+def to_html(body: str) -> str:
+    """The body's HTML, not yet cleaned. Raises `TooDeep`."""
+    parser = _parser()
+    tokens = parser.parse(body)
+    for token in tokens:
+        if token.level >= DEEPEST_BLOCK - 1 or any(child.level > DEEPEST_INLINE for child in token.children or ()):
+            raise TooDeep
+    return str(parser.renderer.render(tokens, parser.options, {}))
+
+
+class _Parser(MarkdownIt):
+    def __init__(self) -> None:
+        options = {"html": False, "linkify": True, "breaks": True, "maxNesting": DEEPEST_BLOCK}
+        super().__init__("commonmark", options, renderer_cls=Writer)
+        self.enable(["linkify", "strikethrough", "table"])
+        # A message of nothing but link definitions would look empty.
+        self.disable("reference")
+        # Bare names link only with a scheme: main.py, readme.md and deploy.sh are no websites.
+        assert self.linkify is not None
+        self.linkify.set({"fuzzy_link": False})
+        self.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
+        self.core.ruler.after("linkify", "enrich", enrich)
+
+    def validateLink(self, url: str) -> bool:
+        scheme, colon, _ = url.partition(":")
+        return bool(colon) and scheme.lower() in SCHEMES
+
+
+_local = threading.local()
+
+
+def _parser() -> _Parser:
+    # The link finder and the lexers keep state between calls: every thread has its own.
+    parser: _Parser | None = getattr(_local, "parser", None)
+    if parser is None:
+        parser = _local.parser = _Parser()
+    return parser
+
+
+def _bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    # Rows are filled up to the header's width, so a small body could ask for a huge table.
+    columns = state.src.count("|", state.bMarks[start], state.eMarks[start]) + 1
+    last = start
+    while last < end and not state.isEmpty(last):
+        last += 1
+    return columns * (last - start) <= MOST_CELLS and table(state, start, end, silent)

@@ -1,0 +1,34 @@
+from collections.abc import Iterable
+
+from chat.models import Message, Reaction
+from chat.payloads.people import person
+from chat.protocol import shapes
+
+
+def message(row: Message, *, reactions: Iterable[Reaction] | None = None) -> shapes.Message:
+    """The wire shape of a message row.
+
+    The author must be loaded. `reactions` are those of the row by id with their users loaded; None reads the prefetched.
+    """
+    return shapes.Message(
+        id=row.pk,
+        room=row.room_id,
+        number=row.number,
+        seq=row.seq,
+        key=row.key,
+        author=person(row.author),
+        body=row.body,
+        html=row.html,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        deleted=row.deleted_at is not None,
+        reactions=_grouped(row.reactions.all() if reactions is None else reactions),
+        parent=row.parent_id,
+    )
+
+
+def _grouped(reactions: Iterable[Reaction]) -> list[shapes.Reaction]:
+    by_emoji: dict[str, list[shapes.Person]] = {}
+    for reaction in sorted(reactions, key=lambda each: each.pk):
+        by_emoji.setdefault(reaction.emoji, []).append(person(reaction.user))
+    return [shapes.Reaction(emoji=emoji, people=people) for emoji, people in by_emoji.items()]

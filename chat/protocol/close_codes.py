@@ -1,0 +1,25 @@
+"""Why a socket was closed by the server, and whether the client should come back."""
+
+from enum import IntEnum
+
+
+class CloseCode(IntEnum):
+    """Reconnect with full jitter after 1012 (not before its `retry_after`), 4408, 4429 and every code not named here.
+
+    Stay away after 4400, 4401 and 4403 until a person acts (signs in again, reloads).
+    """
+
+    MESSAGE_TOO_BIG = 1009
+    """The frame exceeded `limits.frame_bytes`."""
+    RESTART = 1012
+    """The worker is going away; another one is ready."""
+    BAD_FRAME = 4400
+    """Not JSON, not an object, binary, or of an unknown type: the client is broken or too old."""
+    SIGN_IN = 4401
+    """No session, or it ended: sign in again."""
+    NOT_ALLOWED = 4403
+    """The account was banned or deactivated."""
+    TOO_SLOW = 4408
+    """The client read too slowly; reconnect and resume."""
+    TOO_MANY = 4429
+    """Too many sockets of this person."""

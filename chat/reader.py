@@ -1,0 +1,41 @@
+"""Reads for sockets: whole units of work in a few threads of their own.
+
+Channels' own way (`database_sync_to_async`, the async ORM) would put every socket of the process behind one thread.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, InterfaceError, close_old_connections
+
+from chat.errors import Unavailable
+
+THREADS = 4
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Reader:
+    """A bounded pool of threads for queries. What waits for one costs no thread."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reader")
+
+    async def run(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The query's result. Raises what it raises; `Unavailable` where the database fails."""
+        work = partial(_unit, partial(query, *args, **kwargs))
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _unit(query: Callable[[], T]) -> T:
+    close_old_connections()
+    try:
+        return query()
+    except (DatabaseError, InterfaceError) as failure:
+        raise Unavailable("The database does not answer right now.", retry_after=1.0) from failure
+    finally:
+        close_old_connections()

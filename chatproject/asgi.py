@@ -1,0 +1,25 @@
+"""The application that an ASGI server runs."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproject.settings")
+http = get_asgi_application()
+
+# Channels and the chat read the settings and the models that the line above loads.
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDenier  # noqa: E402
+from django.urls import re_path  # noqa: E402
+
+from chat.routing import websocket_urlpatterns  # noqa: E402
+
+# A path nobody serves is refused like a foreign origin; URLRouter alone would raise, a traceback in the log for each.
+elsewhere = re_path("", WebsocketDenier.as_asgi())
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": AllowedHostsOriginValidator(URLRouter([*websocket_urlpatterns, elsewhere])),
+    }
+)

@@ -1,0 +1,38 @@
+"""How gunicorn runs Parley: `gunicorn -c python:chatproject.serving.gunicorn_conf`.
+
+The environment gives the address and the number of workers. Behind a proxy, bind one UNIX socket a worker instead:
+`--bind unix:/run/parley/worker-1.sock --bind unix:/run/parley/worker-2.sock`.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from chatproject import env
+from chatproject.serving import slots
+
+_environment = env.read()
+
+wsgi_app = "chatproject.asgi:application"
+worker_class = "chatproject.serving.worker.DaphneWorker"
+workers = _environment.workers
+bind = [f"[{_environment.host}]:{_environment.port}" if ":" in _environment.host else f"{_environment.host}:{_environment.port}"]
+backlog = 4096
+
+timeout = 30
+graceful_timeout = 30
+# The workers' heart beat is a file; on a disk it would wait for other people's writes.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+control_socket_disable = True
+loglevel = "warning"
+
+
+def on_starting(server: Any) -> None:
+    addresses = server.cfg.address
+    if len(addresses) > 1 and all(isinstance(address, str) for address in addresses):
+        if server.cfg.workers != len(addresses):
+            sys.exit(f"{len(addresses)} UNIX sockets need as many workers; WORKERS is {server.cfg.workers}.")
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    slots.assign(server.LISTENERS, live_workers=server.WORKERS.values(), worker=worker)

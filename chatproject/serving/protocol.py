@@ -1,0 +1,136 @@
+"""One WebSocket connection."""
+
+import time
+from typing import Any
+
+from autobahn.util import encode_truncate
+from daphne.ws_protocol import WebSocketProtocol
+
+from chat.protocol.close_codes import CloseCode
+
+STALL_SECONDS = 10.0
+
+
+class SocketProtocol(WebSocketProtocol):
+    """Daphne's WebSocket with any close code, frames written through, and a bound on what waits to be sent.
+
+    `write`, `close` and `buffered` are offered to the application as `scope["extensions"]["parley.socket"]`.
+    A socket is closed with 4408 when a frame comes while more than `outbound_bytes` wait already, or when bytes wait and
+    the peer takes none for ten seconds. Nothing is sent after a close, and what the client sends after it is ignored.
+    """
+
+    overflowed = False
+    taken_bytes = 0
+    passed_bytes = 0
+    passed_at = 0.0
+
+    def write(self, frames: bytes) -> None:
+        """Send whole WebSocket frames as they are, in order, without waiting. No effect while closing.
+
+        Raises ValueError before the socket is accepted.
+        """
+        if self.state == self.STATE_OPEN:
+            self.sendData(frames)
+        elif self.state == self.STATE_CONNECTING:
+            raise ValueError("the socket has not been accepted")
+
+    def send_text(self, text: bytes) -> None:
+        """Frame UTF-8 text and send it. Of any size: the limit on messages is for incoming ones."""
+        self._send(text, binary=False)
+
+    def close(self, code: int, reason: str) -> None:
+        """Close with any code and up to 123 bytes of reason; before accepting: reject. No effect while closing."""
+        if self.state == self.STATE_CONNECTING:
+            self.serverReject()
+        else:
+            self.sendCloseFrame(code=code, reasonUtf8=encode_truncate(reason, 123))
+
+    def buffered(self) -> int:
+        """Bytes the kernel has not taken yet."""
+        transport = self.transport
+        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+
+    def is_accepted(self) -> bool:
+        """Whether frames can be sent: the application accepted and no close has begun."""
+        return bool(self.state == self.STATE_OPEN)
+
+    def is_live(self) -> bool:
+        """Whether no close has begun; the application may have yet to accept."""
+        return self.state in (self.STATE_CONNECTING, self.STATE_OPEN)
+
+    # -- what Daphne and autobahn call -------------------------------------------------------------------------------
+
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        """An event from the application. Unlike Daphne's: empty frames are sent, the close reason is kept."""
+        if not self.is_live():
+            return
+        if self.state == self.STATE_OPEN and message.get("type") == "websocket.send":
+            self._send_event(message)
+        elif self.state == self.STATE_OPEN and message.get("type") == "websocket.close":
+            self.close(message.get("code") or 1000, message.get("reason") or "")
+        else:
+            super().handle_reply(message)
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        """A message from the client."""
+        if self.state == self.STATE_OPEN:
+            super().onMessage(payload, isBinary)
+
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
+        """Every byte to the peer passes here: at once when nothing waits, else behind what waits.
+
+        `sync` and `chopsize` are autobahn's, for fuzzing; nothing here sets them.
+        """
+        transport = self.transport
+        if transport.dataBuffer or transport._tempDataBuffer:
+            if self.state == self.STATE_OPEN and not self.overflowed and self.buffered() > self.server.outbound_bytes:
+                self._close_too_slow()
+                return
+            transport.write(data)
+        else:
+            sent = transport.writeSomeData(data)
+            if not isinstance(sent, int):
+                transport.abortConnection()
+            elif sent < len(data):
+                transport.write(data[sent:])
+        self.taken_bytes += len(data)
+
+    def check_timeouts(self) -> None:
+        """Every two seconds."""
+        super().check_timeouts()
+        if self.state == self.STATE_OPEN:
+            self._check_progress()
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _send_event(self, message: dict[str, Any]) -> None:
+        text, data = message.get("text"), message.get("bytes")
+        if (text is None) == (data is None):
+            raise ValueError("websocket.send needs either text or bytes")
+        self._send(text.encode() if text is not None else data, binary=text is None)
+
+    def _send(self, payload: bytes, *, binary: bool) -> None:
+        # A prepared message passes where sendMessage would apply the limit on incoming messages to this one.
+        self.write(self.factory.prepareMessage(payload, isBinary=binary).payloadHybi)
+
+    def _check_progress(self) -> None:
+        now, waiting = time.monotonic(), self.buffered()
+        passed = self.taken_bytes - waiting
+        if not waiting or passed != self.passed_bytes:
+            self.passed_bytes, self.passed_at = passed, now
+        elif now - self.passed_at > STALL_SECONDS:
+            self._close_too_slow()
+
+    def _close_too_slow(self) -> None:
+        # The close frame must pass the bound that it is the answer to.
+        self.overflowed = True
+        self.close(CloseCode.TOO_SLOW, "too slow")
+
+
+def configured(factory: Any) -> type[SocketProtocol]:
+    """A `SocketProtocol` with the factory's options as class attributes.
+
+    Autobahn would copy all of them to each connection, formatted for a log that is off: 2.4 KiB and 0.17 ms each time.
+    """
+    options = {name: getattr(factory, name) for name in SocketProtocol.CONFIG_ATTRS}
+    return type("ConfiguredSocketProtocol", (SocketProtocol,), {**options, "CONFIG_ATTRS": ()})

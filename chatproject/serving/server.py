@@ -1,0 +1,95 @@
+"""Daphne's server on listening sockets that it is given."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import daphne.server
+from twisted.internet.defer import Deferred
+
+from chat.limits import Limits
+from chatproject.serving import ports
+from chatproject.serving.protocol import SocketProtocol, configured
+
+EXTENSION = "parley.socket"
+
+
+class Server(daphne.server.Server):
+    """Serves an ASGI application until the reactor stops.
+
+    `on_ready` is called just before the reactor runs. Websocket scopes carry the connection's `SocketProtocol` as the
+    extension `parley.socket`. Incoming messages over `limits.frame_bytes` close with 1009.
+    """
+
+    def __init__(
+        self,
+        application: Any,
+        *,
+        listeners: Sequence[socket.socket],
+        limits: Limits,
+        trusted_proxy: bool,
+        on_ready: Callable[[], None],
+    ) -> None:
+        super().__init__(
+            application,
+            endpoints=["adopted"],
+            signal_handlers=False,
+            websocket_timeout=-1,
+            websocket_connect_timeout=30,
+            websocket_handshake_timeout=30,
+            websocket_max_message_size=limits.frame_bytes,
+            websocket_max_frame_size=limits.frame_bytes,
+            ping_interval=20,
+            ping_timeout=30,
+            application_close_timeout=30,
+            proxy_forwarded_address_header="X-Real-IP" if trusted_proxy else None,
+            proxy_forwarded_proto_header="X-Forwarded-Proto" if trusted_proxy else None,
+            ready_callable=self._ready,
+            server_name="",
+        )
+        # Descriptions of endpoints cannot express an open socket; they only had to be non-empty.
+        self.endpoints = []
+        self.given, self.ports = listeners, []
+        self.outbound_bytes = limits.outbound_bytes
+        self.on_ready = on_ready
+
+    def stop_accepting(self) -> None:
+        """Leave new connections to the other workers. Established ones go on."""
+        for port in self.ports:
+            port.stopListening()
+        self.ports = []
+
+    def sockets(self) -> list[SocketProtocol]:
+        """The WebSockets that no close has begun for."""
+        return [
+            connection
+            for connection in self.connections
+            if isinstance(connection, SocketProtocol) and connection.is_live()
+        ]
+
+    def applications(self) -> list["asyncio.Task[None]"]:
+        """Applications still running, one a WebSocket or HTTP request."""
+        running = (details.get("application_instance") for details in self.connections.values())
+        return [task for task in running if task and not task.done()]
+
+    # -- what Daphne calls -------------------------------------------------------------------------------------------
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "websocket":
+            scope["extensions"] = {EXTENSION: protocol}
+        return super().create_application(protocol, scope)
+
+    def kill_all_applications(self) -> Any:
+        """Cancel what still runs. Daphne's own fails on a connection that has no application yet."""
+        running = self.applications()
+        for task in running:
+            task.cancel()
+        return Deferred.fromFuture(asyncio.gather(*running, return_exceptions=True))
+
+    def _ready(self) -> None:
+        # Omitting allowNullOrigin would turn it off; origins are the application's to judge.
+        self.ws_factory.setProtocolOptions(allowNullOrigin=True, failByDrop=False, closeHandshakeTimeout=3)
+        self.ws_factory.protocol = configured(self.ws_factory)
+        self.ports = [ports.adopt(listener, self.http_factory) for listener in self.given]
+        self.on_ready()

@@ -1,0 +1,82 @@
+"""The gunicorn worker class: one process that runs one Daphne server.
+
+Imports nothing of Twisted, Daphne or Django at the top: gunicorn's master imports this module, and an event loop made
+there would be shared with every worker.
+"""
+
+import asyncio
+import faulthandler
+import os
+import signal
+from typing import Any
+
+from gunicorn.workers.base import Worker
+
+BEAT_SECONDS = 1.0
+EXIT_MARGIN = 3.0
+
+
+class DaphneWorker(Worker):
+    """SIGTERM, or the master's death: drain within the graceful timeout. SIGINT, SIGQUIT: close everything and leave.
+
+    SIGABRT, which the master sends when the event loop has been stuck for `timeout`, prints every thread's stack.
+    """
+
+    def init_process(self) -> None:
+        from chatproject.serving import reactor
+
+        # Before the application is loaded: Django's start imports daphne.server.
+        reactor.install()
+        super().init_process()
+
+    def init_signals(self) -> None:
+        for number in self.SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGUSR1, self.handle_usr1)
+        faulthandler.enable()
+
+    def run(self) -> None:
+        from django.conf import settings
+
+        # Now and not when the signal comes: by then a new release may lie on the disk.
+        from chatproject.serving import drain
+        from chatproject.serving.server import Server
+
+        self.drain = drain
+        self.leaving: asyncio.Task[None] | None = None
+        self.server: Any = Server(
+            self.wsgi,
+            listeners=[listener.sock for listener in self.sockets],
+            limits=settings.LIMITS,
+            trusted_proxy=settings.ENV.trusted_proxy,
+            on_ready=self._ready,
+        )
+        self.server.run()
+
+    def _ready(self) -> None:
+        self.loop = asyncio.get_event_loop()
+        self.loop.add_signal_handler(signal.SIGTERM, self._leave)
+        self.loop.add_signal_handler(signal.SIGINT, self._quit)
+        self.loop.add_signal_handler(signal.SIGQUIT, self._quit)
+        self._beat()
+
+    def _beat(self) -> None:
+        self.notify()
+        if os.getppid() != self.ppid:
+            self._leave()
+        self.loop.call_later(BEAT_SECONDS, self._beat)
+
+    def _leave(self) -> None:
+        # gunicorn repeats SIGTERM while a worker drains.
+        if self.leaving is None:
+            self.leaving = self.loop.create_task(self._drain())
+
+    async def _drain(self) -> None:
+        try:
+            await self.drain.drain(self.server, seconds=max(1.0, self.cfg.graceful_timeout - EXIT_MARGIN))
+        finally:
+            self.server.stop()
+
+    def _quit(self) -> None:
+        self.drain.close_now(self.server)
+        self.server.stop()

@@ -1,0 +1,57 @@
+/** The server answered with a failure, or no answer came (`code` is then "offline"). */
+export class RequestFailed extends Error {
+  constructor({ code, detail, retry_after: retryAfter }) {
+    super(detail);
+    this.code = code;
+    this.retryAfter = retryAfter ?? null;
+  }
+}
+
+/** Requests to the HTTP API with the session cookie and the CSRF header. */
+export class Http {
+  #token;
+
+  /** @param {() => string} token the CSRF token of this moment: signing in elsewhere changes it */
+  constructor(token) {
+    this.#token = token;
+  }
+
+  get(path, query = {}) {
+    const search = new URLSearchParams(query).toString();
+    return this.#ask("GET", search ? `${path}?${search}` : path);
+  }
+
+  post(path, body) {
+    return this.#ask("POST", path, body);
+  }
+
+  patch(path, body) {
+    return this.#ask("PATCH", path, body);
+  }
+
+  delete(path) {
+    return this.#ask("DELETE", path);
+  }
+
+  async #ask(method, path, body) {
+    const headers = { Accept: "application/json" };
+    if (method !== "GET") headers["X-CSRFToken"] = this.#token();
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    let response;
+    try {
+      response = await fetch(path, { method, headers, body: body && JSON.stringify(body), credentials: "same-origin" });
+    } catch {
+      throw new RequestFailed({ code: "offline", detail: "The server cannot be reached. Try again in a moment." });
+    }
+    if (!response.ok) throw new RequestFailed(await failureOf(response));
+    return response.json();
+  }
+}
+
+async function failureOf(response) {
+  if (response.headers.get("Content-Type")?.startsWith("application/json")) {
+    const { error } = await response.json();
+    if (error?.code) return error;
+  }
+  return { code: "http", detail: `The server answered with an error (${response.status}). Try again in a moment.` };
+}

@@ -1,0 +1,126 @@
+import { CLOSE_CODES, COMMANDS, EVENTS, REPLY, SUBPROTOCOL } from "#chat/protocol.js";
+import { backoff } from "#chat/net/backoff.js";
+import { Heartbeat } from "#chat/net/heartbeat.js";
+import { AnswerLost, Pushes } from "#chat/net/push.js";
+
+const HELLO_SECONDS = 10;
+const STEADY_SECONDS = 10;
+
+const FINAL = {
+  [CLOSE_CODES.BAD_FRAME]: { status: "stopped", reason: "outdated" },
+  [CLOSE_CODES.SIGN_IN]: { status: "signed-out", reason: "session" },
+  [CLOSE_CODES.NOT_ALLOWED]: { status: "signed-out", reason: "account" },
+};
+
+/**
+ * One connection that comes back by itself.
+ *
+ * Every attempt has a generation; whatever an older one still reports is dropped.
+ */
+export class Socket {
+  #url;
+  #listener;
+  #open;
+  #generation = 0;
+  #socket = null;
+  #live = false;
+  #over = false;
+  #attempt = 0;
+  #retryAfter = 0;
+  #timer = null;
+  #steady = null;
+  #pushes = new Pushes((frame) => this.#write(frame));
+  #heartbeat = new Heartbeat({
+    ping: () => this.#write({ type: COMMANDS.PING }),
+    dead: () => this.#lost(null),
+  });
+
+  /**
+   * @param {string} url
+   * @param {{ onStatus: (status: {status: string, reason?: string, retryAt?: number}) => void,
+   *           onHello: (hello: object) => void, onEvent: (event: object) => void }} listener
+   * @param {(url: string, protocols: string[]) => WebSocket} open
+   */
+  constructor(url, listener, open = (address, protocols) => new WebSocket(address, protocols)) {
+    this.#url = url;
+    this.#listener = listener;
+    this.#open = open;
+  }
+
+  connect() {
+    clearTimeout(this.#timer);
+    const generation = ++this.#generation;
+    const current = (handle) => (event) => generation === this.#generation && handle(event);
+    this.#listener.onStatus({ status: "connecting" });
+    const socket = (this.#socket = this.#open(this.#url, [SUBPROTOCOL]));
+    socket.onmessage = current((event) => this.#receive(JSON.parse(event.data)));
+    socket.onclose = current((event) => this.#lost(event.code));
+    this.#timer = setTimeout(() => this.#lost(null), HELLO_SECONDS * 1000);
+  }
+
+  /** Resolves to the reply's data; rejects with `CommandFailed` or `AnswerLost`. */
+  async push(command) {
+    if (!this.#live) throw new AnswerLost("not connected");
+    return this.#pushes.push(command);
+  }
+
+  /** Sends a command whose answer nobody waits for; without a connection it is dropped. */
+  tell(command) {
+    if (this.#live) this.#write(command);
+  }
+
+  /** Something hints that the network is back, or may have gone without a word. */
+  hurry() {
+    if (this.#over) return;
+    if (this.#live) this.#heartbeat.probe();
+    else if (this.#socket === null && this.#retryAfter === 0) this.connect();
+  }
+
+  #write(frame) {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(frame));
+  }
+
+  #receive(frame) {
+    this.#heartbeat.heard();
+    if (frame.type === REPLY) this.#pushes.settle(frame);
+    else if (frame.type === EVENTS.HELLO) this.#greet(frame);
+    else if (frame.type === EVENTS.GOODBYE) this.#retryAfter = frame.retry_after;
+    else if (frame.type !== EVENTS.PONG) this.#listener.onEvent(frame);
+  }
+
+  #greet(hello) {
+    clearTimeout(this.#timer);
+    this.#live = true;
+    this.#retryAfter = 0;
+    this.#heartbeat.start(hello.heartbeat);
+    // A server that accepts and closes at once must not be asked ever faster.
+    this.#steady = setTimeout(() => (this.#attempt = 0), STEADY_SECONDS * 1000);
+    this.#listener.onStatus({ status: "live" });
+    this.#listener.onHello(hello);
+  }
+
+  #lost(code) {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#steady);
+    this.#generation += 1;
+    this.#heartbeat.stop();
+    this.#live = false;
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+    this.#pushes.abandon();
+    if (FINAL[code]) {
+      this.#over = true;
+      this.#listener.onStatus(FINAL[code]);
+    } else this.#wait();
+  }
+
+  #wait() {
+    const seconds = this.#retryAfter + backoff(this.#attempt++);
+    this.#timer = setTimeout(() => {
+      this.#retryAfter = 0;
+      this.connect();
+    }, seconds * 1000);
+    this.#listener.onStatus({ status: "waiting", retryAt: Date.now() + seconds * 1000 });
+  }
+}

@@ -1,0 +1,25 @@
+const WORTH_CORRECTING_MS = 30_000;
+
+/**
+ * The server's time, learned from one's own messages as they are stored.
+ *
+ * A clock that is wrong by minutes would put one's unsent messages into another group than the stored ones.
+ */
+export class Clock {
+  #offset = 0;
+  #now;
+
+  constructor(now = Date.now) {
+    this.#now = now;
+  }
+
+  now() {
+    return this.#now() + this.#offset;
+  }
+
+  /** @param {string} createdAt the server's time of something that just happened */
+  learn(createdAt) {
+    const offset = Date.parse(createdAt) - this.#now();
+    this.#offset = Math.abs(offset) < WORTH_CORRECTING_MS ? 0 : offset;
+  }
+}

@@ -1,0 +1,123 @@
+import { Emitter } from "#chat/state/emitter.js";
+import { Ranges } from "#chat/state/ranges.js";
+import { dayOf } from "#chat/state/days.js";
+
+/** Authors choose their keys: one of somebody else's may be equal. */
+export const nameOf = (authorId, key) => `${authorId}/${key}`;
+
+/**
+ * One room's messages by number, as far as they are known.
+ *
+ * Reset, catch-up, live changes and pages of history all come in through `#upsert`: a row replaces another only if its
+ * seq is newer, so they may arrive in any order and any number of times.
+ * @typedef {{ message: object, name: string, at: number, day: string, seen: boolean, amended: boolean }} Row
+ */
+export class Timeline extends Emitter {
+  #rows = new Map();
+  #byId = new Map();
+  #byName = new Map();
+  #ranges = new Ranges();
+
+  /** True once the newest messages are known: the last range then reaches the newest and grows with it. */
+  opened = false;
+
+  /** How often everything was forgotten. */
+  resets = 0;
+
+  /** How fetching history stands. @type {Record<"older" | "newer" | "around", "idle" | "loading" | "failed">} */
+  fetching = { older: "idle", newer: "idle", around: "idle" };
+
+  /** Forgets everything for the newest page. `count` is the newest number there is. */
+  reset(messages, { count, hasMore }) {
+    this.#rows.clear();
+    this.#byId.clear();
+    this.#byName.clear();
+    this.#ranges.clear();
+    this.opened = true;
+    this.resets += 1;
+    const first = hasMore && messages.length ? messages[0].number : 1;
+    this.#ranges.cover(first, Math.max(count, first - 1));
+    for (const message of messages) this.#upsert(message);
+    this.changed({ reset: true });
+  }
+
+  /** A row from catch-up, live or a reply. Beyond the newest known number, it becomes the newest. */
+  apply(message) {
+    if (this.opened && message.number > this.#ranges.last().to) this.#ranges.cover(this.#ranges.last().from, message.number);
+    if (this.#upsert(message)) this.changed({});
+  }
+
+  /** A page of history that knows every number in [from, to]. */
+  addPage(messages, { from, to }) {
+    if (from <= to) this.#ranges.cover(from, to);
+    for (const message of messages) this.#upsert(message);
+    for (const message of messages) this.#show(message.number);
+    this.changed({});
+  }
+
+  setFetching(direction, status) {
+    this.fetching = { ...this.fetching, [direction]: status };
+    this.changed({});
+  }
+
+  /**
+   * Shows a row as it will be once the server agrees.
+   * @returns {() => void} takes it back, unless the server has spoken meanwhile
+   */
+  amend(id, change) {
+    const row = this.byId(id);
+    const amended = { ...row, message: { ...row.message, ...change }, amended: true };
+    this.#rows.set(row.message.number, amended);
+    this.changed({});
+    return () => {
+      if (this.byId(id) !== amended) return;
+      this.#rows.set(row.message.number, row);
+      this.changed({});
+    };
+  }
+
+  /** @returns {import("#chat/state/ranges.js").Range | null} */
+  get tail() {
+    return this.opened ? this.#ranges.last() : null;
+  }
+
+  rangeAt(number) {
+    return this.#ranges.at(number);
+  }
+
+  /** @returns {Row | undefined} */
+  row(number) {
+    return this.#rows.get(number);
+  }
+
+  /** @returns {Row | undefined} */
+  byId(id) {
+    return this.#rows.get(this.#byId.get(id));
+  }
+
+  has(name) {
+    return this.#byName.has(name);
+  }
+
+  #upsert(message) {
+    const known = this.#rows.get(message.number);
+    if (known && (message.seq < known.message.seq || (message.seq === known.message.seq && !known.amended))) return false;
+    const at = known?.at ?? Date.parse(message.created_at);
+    const name = nameOf(message.author.id, message.key);
+    this.#rows.set(message.number, {
+      message, name, at, day: known?.day ?? dayOf(at), seen: known?.seen ?? false, amended: false,
+    });
+    this.#byId.set(message.id, message.number);
+    this.#byName.set(name, message.number);
+    this.#show(message.number);
+    return true;
+  }
+
+  // A message that was deleted before anybody here saw it leaves no trace; one that was seen leaves a tombstone.
+  #show(number) {
+    const row = this.#rows.get(number);
+    if (row.message.deleted || !this.#ranges.at(number)) return;
+    this.#ranges.insert(number);
+    row.seen = true;
+  }
+}

@@ -1,0 +1,124 @@
+import { COMMANDS, EVENTS } from "#chat/protocol.js";
+import { CommandFailed } from "#chat/net/push.js";
+import { applyEvent, storeMessage } from "#chat/events.js";
+import { Stream } from "#chat/state/stream.js";
+
+const MOST_OPEN = 8;
+const RETRY_SECONDS = 2;
+
+/**
+ * Keeps the timelines of the rooms shown lately equal to the server's.
+ *
+ * A room is opened at its cursor and paged until it is live; a gap asks again. Rooms shown before the last few are
+ * closed on the server and keep their cursor: showing one again fetches only what changed.
+ */
+export class RoomSync {
+  #state;
+  #push;
+  #onRefused;
+  #views = new Map();
+  #generation = 0;
+
+  /**
+   * @param {object} state
+   * @param {(command: object) => Promise<object>} push
+   * @param {(room: number) => void} onRefused the room does not exist or may not be seen
+   */
+  constructor(state, push, onRefused) {
+    this.#state = state;
+    this.#push = push;
+    this.#onRefused = onRefused;
+  }
+
+  /** The reader looks at a room. */
+  show(room) {
+    const known = this.#views.get(room);
+    const view = known ?? { stream: new Stream((change) => applyEvent(this.#state, change)), open: false };
+    this.#views.delete(room);
+    this.#views.set(room, view);
+    this.#closeOldest();
+    if (!view.open) this.#open(room);
+  }
+
+  /** A new connection: the room shown last comes first. */
+  onLive() {
+    this.#generation += 1;
+    const open = [...this.#views].reverse().filter(([, view]) => view.open);
+    for (const [, view] of open) view.stream.interrupt();
+    for (const [room] of open) this.#catchUp(room);
+  }
+
+  /** A change in a room's stream. Rooms that are not open here hear only of their details. */
+  receive(change) {
+    const view = this.#views.get(change.room);
+    if (view?.open) {
+      if (view.stream.receive(change)) this.#catchUp(change.room);
+    } else if (change.type === EVENTS.ROOM_CHANGED) applyEvent(this.#state, change);
+  }
+
+  /** Forgets a room that may not be seen any more. */
+  purge(room) {
+    this.#views.delete(room);
+    this.#state.timelines.purge(room);
+    this.#state.members.forget(room);
+  }
+
+  #open(room) {
+    this.#views.get(room).open = true;
+    this.#catchUp(room);
+  }
+
+  #closeOldest() {
+    const open = [...this.#views].filter(([, view]) => view.open);
+    for (const [room, view] of open.slice(0, Math.max(0, open.length - MOST_OPEN))) {
+      view.open = false;
+      view.stream.interrupt();
+      this.#push({ type: COMMANDS.ROOM_CLOSE, room }).catch(() => {
+        // Without a connection the room is closed already.
+      });
+    }
+  }
+
+  async #catchUp(room) {
+    const view = this.#views.get(room);
+    if (!view?.open || view.stream.catchingUp || !this.#state.connection.live) return;
+    const generation = this.#generation;
+    const current = () => generation === this.#generation && this.#views.get(room) === view && view.open;
+    view.stream.begin();
+    try {
+      for (let more = true; more; ) {
+        const since = view.stream.cursor ?? undefined;
+        const opened = await this.#push({ type: COMMANDS.ROOM_OPEN, room, since });
+        if (!current()) return;
+        this.#take(room, view.stream, opened);
+        more = opened.next !== null;
+      }
+    } catch (failure) {
+      if (current()) this.#refused(room, view.stream, failure);
+      return;
+    }
+    if (view.stream.finish()) this.#catchUp(room);
+  }
+
+  #take(room, stream, opened) {
+    stream.reached(opened.epoch, opened.next ?? opened.head);
+    this.#state.rooms.upsert(opened.room);
+    this.#state.rooms.upsertMembership(opened.membership);
+    if (opened.reset) {
+      const timeline = this.#state.timelines.of(room);
+      timeline.reset(opened.changes, { count: opened.room.message_count, hasMore: opened.has_more });
+    }
+    for (const message of opened.changes) storeMessage(this.#state, message);
+    if (opened.presence) applyEvent(this.#state, opened.presence);
+    // Changes of members are not rows of the catch-up.
+    this.#state.members.forget(room);
+  }
+
+  #refused(room, stream, failure) {
+    stream.interrupt();
+    if (failure instanceof CommandFailed && failure.retryAfter === null && failure.code !== "unavailable") {
+      this.#views.delete(room);
+      this.#onRefused(room);
+    } else setTimeout(() => this.#catchUp(room), (failure.retryAfter ?? RETRY_SECONDS) * 1000);
+  }
+}

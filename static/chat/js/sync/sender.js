@@ -1,0 +1,67 @@
+import { COMMANDS } from "#chat/protocol.js";
+import { CommandFailed } from "#chat/net/push.js";
+import { storeMessage } from "#chat/events.js";
+
+const RETRY_SECONDS = 2;
+const PASSING = new Set(["rate_limited", "unavailable"]);
+
+/** Empties the outbox: one message of a room at a time, again and again with the same key until there is an answer. */
+export class Sender {
+  #state;
+  #push;
+  #pauses = new Map();
+
+  constructor(state, push) {
+    this.#state = state;
+    this.#push = push;
+  }
+
+  /** A new connection: whatever was under way goes out again. */
+  onLive() {
+    for (const timer of this.#pauses.values()) clearTimeout(timer);
+    this.#pauses.clear();
+    this.flush();
+  }
+
+  onLost() {
+    this.#state.outbox.interrupt();
+  }
+
+  flush() {
+    for (const room of this.#state.outbox.rooms()) this.#sendNext(room);
+  }
+
+  async #sendNext(room) {
+    const { outbox, connection, clock } = this.#state;
+    const entry = outbox.next(room);
+    if (!entry || !connection.live || this.#pauses.has(room)) return;
+    outbox.sending(entry.key);
+    try {
+      const { key, body } = entry;
+      const { message } = await this.#push({ type: COMMANDS.MESSAGE_SEND, room, key, body });
+      clock.learn(message.created_at);
+      storeMessage(this.#state, message);
+    } catch (failure) {
+      this.#refused(entry, failure);
+    }
+    this.#sendNext(room);
+  }
+
+  #refused({ key, room }, failure) {
+    const { outbox } = this.#state;
+    if (failure instanceof CommandFailed && !PASSING.has(failure.code) && failure.retryAfter === null) {
+      outbox.failed(key, { code: failure.code, detail: failure.message });
+      return;
+    }
+    outbox.waiting(key);
+    this.#pause(room, failure.retryAfter ?? RETRY_SECONDS);
+  }
+
+  #pause(room, seconds) {
+    const resume = () => {
+      this.#pauses.delete(room);
+      this.#sendNext(room);
+    };
+    this.#pauses.set(room, setTimeout(resume, seconds * 1000));
+  }
+}

@@ -1,0 +1,253 @@
+"""Ways to spoil a clean run. Each answers the faults of which one must be named, or None where it finds no victim."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from random import Random
+from uuid import UUID
+
+from tests.oracle.world import CLIENTS, OPEN, PRIVATE, World
+from tests.proof.history import Displayed, Event, Interval, Invoked, Outcome, Row, Settled, body_hash
+from tests.proof.verdict import Fault
+from tests.proof.views import View, rebuild
+
+STRANGER = UUID(int=2**100).hex
+
+
+@dataclass
+class Run:
+    """A clean world's evidence, to be spoiled in place."""
+
+    world: World
+    stored: list[Row]
+    random: Random
+
+    @property
+    def events(self) -> list[Event]:
+        return self.world.history.events
+
+    def any(self, wanted: Callable[[Event], bool]) -> int | None:
+        """The index of some event that is wanted."""
+        found = [index for index, event in enumerate(self.events) if wanted(event)]
+        return self.random.choice(found) if found else None
+
+    def any_display(self) -> tuple[int, Displayed] | None:
+        """Some display that is in a view at the end, in a view that owes everything."""
+        final = {id(event) for view in self.owing() for event in view.shown if event.first}
+        index = self.any(lambda event: id(event) in final)
+        event = None if index is None else self.events[index]
+        return (index, event) if index is not None and isinstance(event, Displayed) else None
+
+    def owing(self) -> list[View]:
+        readers = {i.person for i in self.world.history.intervals if i.last is None}
+        views = rebuild(self.world.history).values()
+        return [v for v in views if v.followed and (v.room == OPEN or CLIENTS[v.client] in readers)]
+
+    def any_ack(self) -> tuple[int, Settled] | None:
+        index = self.any(lambda event: isinstance(event, Settled) and event.outcome is Outcome.OK)
+        event = None if index is None else self.events[index]
+        return (index, event) if index is not None and isinstance(event, Settled) else None
+
+
+Plant = Callable[[Run], set[Fault] | None]
+
+
+def drop(run: Run) -> set[Fault] | None:
+    """One client never shows one message."""
+    if not (found := run.any_display()):
+        return None
+    _, event = found
+    run.events[:] = [
+        e for e in run.events if not (isinstance(e, Displayed) and (e.client, e.row.id) == (event.client, event.row.id))
+    ]
+    return {Fault.LOST, Fault.GAP}
+
+
+def drop_the_newest(run: Run) -> set[Fault] | None:
+    """One client never shows the newest message of a room: no later number betrays the gap."""
+    views = [view for view in run.owing() if view.rows]
+    if not views:
+        return None
+    view = run.random.choice(views)
+    newest = max(view.rows.values())
+    run.events[:] = [
+        e for e in run.events if not (isinstance(e, Displayed) and (e.client, e.row.id) == (view.client, newest.id))
+    ]
+    return {Fault.GAP}
+
+
+def repeat(run: Run) -> set[Fault] | None:
+    """A message shows up a second time."""
+    if not (found := run.any_display()):
+        return None
+    index, event = found
+    run.events.insert(index + 1, replace(event, frame=event.frame + 1_000_000))
+    return {Fault.DUPLICATE}
+
+
+def swap(run: Run) -> set[Fault] | None:
+    """Two neighbours change places on one screen."""
+    for view in sorted(run.owing(), key=lambda view: run.random.random()):
+        places = [run.events.index(event) for event in view.shown]
+        for one, two in pairwise(places):
+            a, b = run.events[one], run.events[two]
+            if isinstance(a, Displayed) and isinstance(b, Displayed) and a.first and b.first:
+                run.events[one], run.events[two] = replace(a, row=b.row), replace(b, row=a.row)
+                return {Fault.REORDER}
+    return None
+
+
+def never_sent(run: Run) -> set[Fault] | None:
+    """A client shows what nobody sent."""
+    if not (found := run.any_display()):
+        return None
+    index, event = found
+    run.events[index] = replace(event, row=replace(event.row, key=STRANGER))
+    return {Fault.PHANTOM}
+
+
+def foreign(run: Run) -> set[Fault] | None:
+    """A client shows a message of another room."""
+    if not (found := run.any_display()):
+        return None
+    index, event = found
+    room = PRIVATE if event.row.room == OPEN else OPEN
+    run.events[index] = replace(event, row=replace(event.row, room=room))
+    return {Fault.PHANTOM}
+
+
+def wrong_body(run: Run) -> set[Fault] | None:
+    """A client shows another text than was written."""
+    if not (found := run.any_display()):
+        return None
+    index, event = found
+    run.events[index] = replace(event, row=replace(event.row, body=body_hash("forged")))
+    return {Fault.WRONG_BODY}
+
+
+def lost_ack(run: Run) -> set[Fault] | None:
+    """A message is acknowledged and then gone from the database and every screen."""
+    if not (found := run.any_ack()):
+        return None
+    key = found[1].key
+    run.stored[:] = [row for row in run.stored if row.key != key]
+    run.events[:] = [e for e in run.events if not (isinstance(e, Displayed) and e.row.key == key)]
+    return {Fault.LOST}
+
+
+def leak(run: Run) -> set[Fault] | None:
+    """A person shows something newer than their removal."""
+    index = run.any(lambda event: isinstance(event, Displayed) and event.row.room == PRIVATE)
+    event = None if index is None else run.events[index]
+    if not isinstance(event, Displayed):
+        return None
+    history = run.world.history
+    person = CLIENTS[event.client]
+    history.intervals = [i for i in history.intervals if i.person != person]
+    history.intervals.append(Interval(person, PRIVATE, event.row.seq - 1))
+    return {Fault.LEAK}
+
+
+def two_ids(run: Run) -> set[Fault] | None:
+    """A client shows another message under a stored number."""
+    if not (found := run.any_display()):
+        return None
+    index, event = found
+    run.events[index] = replace(event, row=replace(event.row, id=event.row.id + 500))
+    return {Fault.DIVERGENT}
+
+
+def stored_twice(run: Run) -> set[Fault] | None:
+    """One key has two rows."""
+    if not run.stored:
+        return None
+    row = run.random.choice(run.stored)
+    run.stored.append(replace(row, id=row.id + 500, number=row.number + 500, seq=row.seq + 500))
+    return {Fault.DUPLICATE}
+
+
+def failed_send_shown(run: Run) -> set[Fault] | None:
+    """A message that was refused to its sender is on a screen."""
+    if not (found := run.any_display()):
+        return None
+    key = found[1].row.key
+    run.events[:] = [
+        replace(e, outcome=Outcome.FAIL, row=None) if isinstance(e, Settled) and e.key == key else e for e in run.events
+    ]
+    return {Fault.ABORTED_READ}
+
+
+def retry_diverges(run: Run) -> set[Fault] | None:
+    """A retry is acknowledged with another seq."""
+    if not (found := run.any_ack()):
+        return None
+    index, ack = found
+    if ack.row is None:
+        return None
+    run.events.insert(index + 1, replace(ack, row=replace(ack.row, number=ack.row.number + 1, seq=ack.row.seq + 1)))
+    return {Fault.RETRY_DIVERGENCE}
+
+
+def sent_later_numbered_earlier(run: Run) -> set[Fault] | None:
+    """A message gets a lower number than one that was acknowledged before it was sent."""
+    acked = [e.row for e in run.events if isinstance(e, Settled) and e.row and e.row.room == OPEN]
+    if len({row.key for row in acked}) < 2:
+        return None
+    key, end = min(acked).key, max(e.at for e in run.events)
+    late = [e for e in run.events if isinstance(e, Invoked | Settled) and e.key == key]
+    run.events[:] = [e for e in run.events if e not in late]
+    run.events.extend(replace(e, at=end + 1 + n) for n, e in enumerate(late))
+    return {Fault.REORDER}
+
+
+def stale(run: Run) -> set[Fault] | None:
+    """A message comes long after its acknowledgement."""
+    if not (found := run.any_ack()) or found[1].row is None:
+        return None
+    ack, room = found[1], found[1].row.room
+    steady = {v.client for v in run.owing() if v.room == room and len(v.spans) == 1 and v.spans[0].start <= ack.at}
+    index = run.any(lambda e: isinstance(e, Displayed) and e.first and e.row.key == ack.key and e.client in steady)
+    event = None if index is None else run.events[index]
+    if not isinstance(event, Displayed) or ack.at != _first_ack(run, ack.key):
+        return None
+    run.events[:] = [
+        replace(e, at=e.at + 1_000_000)
+        if isinstance(e, Displayed) and (e.client, e.row.key) == (event.client, ack.key)
+        else e
+        for e in run.events
+    ]
+    return {Fault.STALE}
+
+
+def outdated(run: Run) -> set[Fault] | None:
+    """A client misses the last change of a message."""
+    final = {(view.client, row) for view in run.owing() for row in view.rows.values()}
+    index = run.any(lambda e: isinstance(e, Displayed) and not e.first and (e.client, e.row) in final)
+    if index is None:
+        return None
+    del run.events[index]
+    return {Fault.OUTDATED}
+
+
+def _first_ack(run: Run, key: str) -> float:
+    return min(e.at for e in run.events if isinstance(e, Settled) and e.key == key and e.outcome is Outcome.OK)
+
+
+PLANTS: list[Plant] = [
+    drop,
+    drop_the_newest,
+    repeat,
+    swap,
+    never_sent,
+    foreign,
+    wrong_body,
+    lost_ack,
+    leak,
+    two_ids,
+    stored_twice,
+    failed_send_shown,
+    retry_diverges,
+    sent_later_numbered_earlier,
+    stale,
+    outdated,
+]

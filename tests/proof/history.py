@@ -1,0 +1,150 @@
+"""What clients did and saw, in the order it happened. The oracle judges nothing else but this and the database."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+def body_hash(body: str) -> str:
+    """A short fingerprint of a body; the empty body of a tombstone has one too."""
+    return hashlib.blake2b(body.encode(), digest_size=8).hexdigest()
+
+
+EMPTY = body_hash("")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Row:
+    """A stored message, as the database, an acknowledgement or a client's view has it."""
+
+    room: int
+    number: int
+    id: int
+    seq: int
+    key: str
+    body: str
+    """The `body_hash` of the text."""
+    deleted: bool = False
+
+
+class Outcome(StrEnum):
+    """How one attempt to send ended for the client that made it."""
+
+    OK = "ok"
+    FAIL = "fail"
+    """The server said it is not stored."""
+    INFO = "info"
+    """Unknown: the socket was lost, or the server could not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoked:
+    """A client put a `message.send` on the wire. A key may be invoked many times, by several clients of its author."""
+
+    at: float
+    client: str
+    room: int
+    key: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One attempt ended. `row` is the server's answer where the outcome is OK, `code` its error otherwise."""
+
+    at: float
+    client: str
+    key: str
+    outcome: Outcome
+    row: Row | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """A client asked to change a message (edit, delete, react). `body`: the new text's hash where the text changes."""
+
+    at: float
+    client: str
+    id: int
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Displayed:
+    """A message appeared in a client's view, or a newer state of it replaced the one there.
+
+    `frame` numbers the frame that brought it: the messages of one frame appear at once, by number.
+    """
+
+    at: float
+    client: str
+    frame: int
+    row: Row
+    first: bool
+
+
+class Change(StrEnum):
+    """What happened to a client's view of a room."""
+
+    OPENED = "opened"
+    """First opened: the newest page follows."""
+    RESUMED = "resumed"
+    """Caught up after a break by a cursor; the view stays."""
+    RESET = "reset"
+    """Told to forget; the newest page follows."""
+    AWAY = "away"
+    """The client left on purpose or the server ended the view: nothing is owed to it until it is back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A view of a room changed as a whole. `owed`: with OPENED and RESET, the first number the view must hold."""
+
+    at: float
+    client: str
+    room: int
+    change: Change
+    owed: int = 0
+
+
+Event = Invoked | Settled | Altered | Displayed | Marked
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A person could read a restricted room's changes up to and with seq `last`; None: still can."""
+
+    person: int
+    room: int
+    last: int | None = None
+
+
+@dataclass
+class History:
+    """The record of one run, in the order of `events`. One per run; not for several threads."""
+
+    clock: Callable[[], float] = time.monotonic
+    events: list[Event] = field(default_factory=list)
+    people: dict[str, int] = field(default_factory=dict)
+    """The person behind each client."""
+    intervals: list[Interval] = field(default_factory=list)
+    restricted: set[int] = field(default_factory=set)
+    """Rooms that only `intervals` let be read; others are open to all."""
+
+    def invoked(self, *, client: str, room: int, key: str, body: str) -> None:
+        self.events.append(Invoked(self.clock(), client, room, key, body_hash(body)))
+
+    def settled(self, *, client: str, key: str, outcome: Outcome, row: Row | None = None, code: str = "") -> None:
+        self.events.append(Settled(self.clock(), client, key, outcome, row, code))
+
+    def altered(self, *, client: str, id: int, body: str | None) -> None:
+        self.events.append(Altered(self.clock(), client, id, None if body is None else body_hash(body)))
+
+    def displayed(self, *, client: str, frame: int, row: Row, first: bool) -> None:
+        self.events.append(Displayed(self.clock(), client, frame, row, first))
+
+    def marked(self, *, client: str, room: int, change: Change, owed: int = 0) -> None:
+        self.events.append(Marked(self.clock(), client, room, change, owed))

@@ -1,0 +1,91 @@
+"""A small ASGI application for the server's tests: it echoes, and does what a text frame tells it to."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproject.settings")
+django.setup()
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def framed(payload: bytes) -> bytes:
+    """A final, unmasked WebSocket text frame."""
+    size = len(payload)
+    if size < 126:
+        return bytes([0x81, size]) + payload
+    if size < 65536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        await answer(scope, send)
+        return
+    outlet = scope["extensions"]["parley.socket"]
+    assert (await receive())["type"] == "websocket.connect"
+    if scope["path"] == "/rejected":
+        await send({"type": "websocket.close"})
+        return
+    await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
+    while (event := await receive())["type"] == "websocket.receive":
+        if not await obey((event.get("text") or "").split(), outlet, send):
+            await send({"type": "websocket.send", "text": event.get("text"), "bytes": event.get("bytes")})
+    if scope["path"] == "/slow-goodbye":
+        await asyncio.sleep(0.5)
+    if marks := os.environ.get("ECHO_MARKS"):
+        with open(marks, "a") as file:
+            file.write(f"disconnect {event['code']}\n")
+
+
+async def answer(scope: dict[str, Any], send: Send) -> None:
+    headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+    lines = [str(os.getpid()), str(scope["client"] and scope["client"][0]), scope["scheme"], scope["root_path"]]
+    lines += [f"{name}: {value}" for name, value in sorted(headers.items())]
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": "\n".join(lines).encode()})
+
+
+async def obey(words: list[str], outlet: Any, send: Send) -> bool:
+    match words:
+        case ["pid"]:
+            await send({"type": "websocket.send", "text": str(os.getpid())})
+        case ["close", code, *reason]:
+            await send({"type": "websocket.close", "code": int(code), "reason": " ".join(reason)})
+            await send({"type": "websocket.send", "text": "too late"})
+        case ["outlet-close", code, *reason]:
+            outlet.close(int(code), " ".join(reason))
+            outlet.write(framed(b"too late"))
+        case ["size", size]:
+            await send({"type": "websocket.send", "text": "x" * int(size)})
+        case ["flood", count, size]:
+            for number in range(int(count)):
+                outlet.write(framed(str(number).encode().ljust(int(size), b".")))
+                if outlet.buffered():
+                    await asyncio.sleep(0.001)
+        case ["burst", count, size]:
+            for number in range(int(count)):
+                outlet.write(framed(str(number).encode().ljust(int(size), b".")))
+        case ["mixed", count]:
+            for number in range(int(count)):
+                if number % 3:
+                    outlet.write(framed(f"{number}:".encode().ljust(5000, b"w")))
+                else:
+                    await send({"type": "websocket.send", "text": f"{number}:".ljust(5000, "s")})
+                if outlet.buffered() > 500_000:
+                    await asyncio.sleep(0.01)
+        case ["block", seconds]:
+            import time
+
+            time.sleep(float(seconds))
+        case ["raise"]:
+            raise RuntimeError("asked to")
+        case _:
+            return False
+    return True
