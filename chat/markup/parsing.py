@@ -59,9 +59,11 @@ def _parser() -> _Parser:
 
 
 def _bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    if not table(state, start, end, True):
+        return False
     # Rows are filled up to the header's width, so a small body could ask for a huge table.
     columns = state.src.count("|", state.bMarks[start], state.eMarks[start]) + 1
     last = start
     while last < end and not state.isEmpty(last):
         last += 1
-    return columns * (last - start) <= MOST_CELLS and table(state, start, end, silent)
+    return columns * (last - start) <= MOST_CELLS and (silent or table(state, start, end, False))

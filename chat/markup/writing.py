@@ -18,7 +18,7 @@ class Writer(RendererHTML):
         self._highlighter = Highlighter()
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        code, language = tokens[idx].content, tokens[idx].info.partition(" ")[0]
+        code, language = tokens[idx].content, next(iter(tokens[idx].info.split()), "")
         spans = self._highlighter.spans(code, language)
         return _block(html.escape(code) if spans is None else spans)
 

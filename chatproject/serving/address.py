@@ -19,13 +19,13 @@ class Address:
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
-    def url(self) -> str:
-        """Where a browser on this machine finds it."""
-        return f"http://{Address(self.reachable_host(), self.port)}"
-
     def reachable_host(self) -> str:
-        """The host to connect to: this machine where it listens everywhere."""
+        """The host to connect to from this machine, also where Parley listens on every address."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+
+    def url(self) -> str:
+        """Where a browser on this machine finds Parley."""
+        return f"http://{Address(self.reachable_host(), self.port)}"
 
     def check_free(self) -> None:
         """Raises `CannotListen` when the address is taken, not this machine's, or not allowed."""
@@ -35,4 +35,5 @@ class Address:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(where)
         except OSError as refusal:
-            raise CannotListen(f"Cannot listen on {self}: {refusal.strerror or os.strerror(refusal.errno or 0)}.") from None
+            reason = refusal.strerror or os.strerror(refusal.errno or 0)
+            raise CannotListen(f"Cannot listen on {self}: {reason}. HOST and PORT choose another.") from None

@@ -10,13 +10,14 @@ from typing import Any
 
 from chatproject import env
 from chatproject.serving import slots
+from chatproject.serving.address import Address
 
 _environment = env.read()
 
 wsgi_app = "chatproject.asgi:application"
 worker_class = "chatproject.serving.worker.DaphneWorker"
 workers = _environment.workers
-bind = [f"[{_environment.host}]:{_environment.port}" if ":" in _environment.host else f"{_environment.host}:{_environment.port}"]
+bind = [str(Address(_environment.host, _environment.port))]
 backlog = 4096
 
 timeout = 30
@@ -29,9 +30,8 @@ loglevel = "warning"
 
 def on_starting(server: Any) -> None:
     addresses = server.cfg.address
-    if len(addresses) > 1 and all(isinstance(address, str) for address in addresses):
-        if server.cfg.workers != len(addresses):
-            sys.exit(f"{len(addresses)} UNIX sockets need as many workers; WORKERS is {server.cfg.workers}.")
+    if slots.are_apart(addresses) and server.cfg.workers != len(addresses):
+        sys.exit(f"{len(addresses)} UNIX sockets need as many workers; WORKERS is {server.cfg.workers}.")
 
 
 def pre_fork(server: Any, worker: Any) -> None:

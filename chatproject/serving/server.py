@@ -49,8 +49,9 @@ class Server(daphne.server.Server):
             server_name="",
         )
         # Descriptions of endpoints cannot express an open socket; they only had to be non-empty.
-        self.endpoints = []
-        self.given, self.ports = listeners, []
+        self.endpoints: list[str] = []
+        self.given = listeners
+        self.ports: list[Any] = []
         self.outbound_bytes = limits.outbound_bytes
         self.on_ready = on_ready
 

@@ -1,3 +1,5 @@
+import { RequestFailed } from "#chat/net/http.js";
+
 /** Fetches pages of the past over HTTP; one request for each room and direction at a time. */
 export class History {
   #state;
@@ -42,7 +44,7 @@ export class History {
       if (timeline.resets === epoch) timeline.addPage(page.messages, extent(page));
       timeline.setFetching(direction, "idle");
     } catch (failure) {
-      if (failure.name !== "Error") throw failure;
+      if (!(failure instanceof RequestFailed)) throw failure;
       timeline.setFetching(direction, "failed");
     }
   }

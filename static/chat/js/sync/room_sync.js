@@ -17,7 +17,6 @@ export class RoomSync {
   #push;
   #onRefused;
   #views = new Map();
-  #generation = 0;
 
   /**
    * @param {object} state
@@ -33,7 +32,7 @@ export class RoomSync {
   /** The reader looks at a room. */
   show(room) {
     const known = this.#views.get(room);
-    const view = known ?? { stream: new Stream((change) => applyEvent(this.#state, change)), open: false };
+    const view = known ?? { stream: new Stream((change) => applyEvent(this.#state, change)), open: false, turn: 0 };
     this.#views.delete(room);
     this.#views.set(room, view);
     this.#closeOldest();
@@ -42,10 +41,10 @@ export class RoomSync {
 
   /** A new connection: the room shown last comes first. */
   onLive() {
-    this.#generation += 1;
-    const open = [...this.#views].reverse().filter(([, view]) => view.open);
-    for (const [, view] of open) view.stream.interrupt();
-    for (const [room] of open) this.#catchUp(room);
+    for (const [room, view] of [...this.#views].reverse()) {
+      view.stream.interrupt();
+      this.#catchUp(room);
+    }
   }
 
   /** A change in a room's stream. Rooms that are not open here hear only of their details. */
@@ -82,8 +81,8 @@ export class RoomSync {
   async #catchUp(room) {
     const view = this.#views.get(room);
     if (!view?.open || view.stream.catchingUp || !this.#state.connection.live) return;
-    const generation = this.#generation;
-    const current = () => generation === this.#generation && this.#views.get(room) === view && view.open;
+    const turn = ++view.turn;
+    const current = () => turn === view.turn && this.#views.get(room) === view && view.open;
     view.stream.begin();
     try {
       for (let more = true; more; ) {

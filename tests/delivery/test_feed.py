@@ -1,0 +1,169 @@
+"""The feed: whatever comes in, in whatever order, goes out once, in order, with nothing missing."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.delivery.change import Change, StreamKey
+from chat.delivery.feed import Feed
+from chat.delivery.frames import Frame
+from chat.delivery.subscription import Subscription
+from chat.protocol.close_codes import CloseCode
+
+ROOM = StreamKey("room", 1)
+
+
+class Sink:
+    """An outlet that remembers."""
+
+    def __init__(self) -> None:
+        self.got: list[int] = []
+
+    def write(self, frame: Frame) -> None:
+        self.got.append(int(frame.text))
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        raise AssertionError("nothing here closes")
+
+
+def change(seq: int, *, prev: int | None = None, revokes: tuple[int, ...] = (), wide: bool = False) -> Change:
+    prev = seq - 1 if prev is None else prev
+    return Change(stream=ROOM, prev=prev, seq=seq, text=str(seq).encode(), revokes=revokes, wide=wide)
+
+
+def make_feed(gaps: list[int] | None = None) -> Feed:
+    return Feed(
+        ROOM, on_gap=lambda feed: gaps.append(feed.known) if gaps is not None else None, on_told=lambda *_: None
+    )
+
+
+def subscribe(feed: Feed, *, person_id: int = 1) -> tuple[Subscription, Sink]:
+    sink = Sink()
+    subscription = Subscription(person_id=person_id, outlet=sink, on_revoked=lambda: sink.got.append(-1))
+    feed.join(subscription)
+    return subscription, sink
+
+
+async def test_changes_in_order_go_out_at_once():
+    feed = make_feed()
+    feed.begin(0)
+    subscription, sink = subscribe(feed)
+    feed.go_live(subscription, 0)
+    for seq in (1, 2, 3):
+        feed.receive(change(seq))
+    assert sink.got == [1, 2, 3]
+
+
+async def test_an_early_change_waits_and_asks_for_its_predecessor():
+    gaps: list[int] = []
+    feed = make_feed(gaps)
+    feed.begin(0)
+    subscription, sink = subscribe(feed)
+    feed.go_live(subscription, 0)
+    feed.receive(change(2))
+    assert sink.got == []
+    assert gaps == [2]
+    assert feed.behind
+    feed.receive(change(1))
+    assert sink.got == [1, 2]
+    assert not feed.behind
+
+
+async def test_what_arrives_before_the_position_is_known_is_not_lost():
+    feed = make_feed()
+    subscription, sink = subscribe(feed)
+    feed.receive(change(6))
+    feed.receive(change(5))
+    feed.begin(4)
+    feed.go_live(subscription, 4)
+    assert sink.got == [5, 6]
+
+
+async def test_a_snapshot_ahead_of_the_feed_hides_what_it_contains():
+    feed = make_feed()
+    feed.begin(3)
+    subscription, sink = subscribe(feed)
+    feed.go_live(subscription, 5)
+    for seq in (4, 5, 6):
+        feed.receive(change(seq))
+    assert sink.got == [6]
+    assert subscription in feed.live
+
+
+async def test_what_arrives_while_the_snapshot_is_read_is_told_once():
+    feed = make_feed()
+    feed.begin(3)
+    subscription, sink = subscribe(feed)
+    feed.receive(change(4))
+    feed.receive(change(5))
+    feed.go_live(subscription, 4)
+    feed.receive(change(6))
+    assert sink.got == [5, 6]
+
+
+async def test_a_change_that_jumps_over_superseded_ones_is_told():
+    feed = make_feed()
+    feed.begin(3)
+    subscription, sink = subscribe(feed)
+    feed.go_live(subscription, 3)
+    feed.receive(change(9, prev=3))
+    feed.receive(change(7))
+    feed.receive(change(10))
+    assert sink.got == [9, 10]
+
+
+async def test_a_revoked_person_hears_nothing_from_that_step_on():
+    feed = make_feed()
+    feed.begin(0)
+    ben, ben_heard = subscribe(feed, person_id=2)
+    ana, ana_heard = subscribe(feed, person_id=1)
+    feed.go_live(ben, 0)
+    feed.go_live(ana, 0)
+    feed.receive(change(1))
+    feed.receive(change(3))
+    feed.receive(change(2, revokes=(2,)))
+    assert ana_heard.got == [1, 2, 3]
+    assert ben_heard.got == [1, -1]
+
+
+async def test_a_person_revoked_while_joining_is_told_nothing():
+    feed = make_feed()
+    feed.begin(0)
+    ben, heard = subscribe(feed, person_id=2)
+    feed.receive(change(1))
+    feed.receive(change(2, revokes=(2,)))
+    feed.go_live(ben, 0)
+    feed.receive(change(3))
+    assert heard.got == [-1]
+
+
+async def test_watchers_hear_only_wide_changes():
+    feed = make_feed()
+    feed.begin(0)
+    sink = Sink()
+    feed.watch(Subscription(person_id=1, outlet=sink, on_revoked=lambda: None))
+    feed.receive(change(1))
+    feed.receive(change(2, wide=True))
+    assert sink.got == [2]
+
+
+@given(seed=st.integers(), count=st.integers(1, 60), start=st.integers(0, 60))
+async def test_any_order_and_any_repetition_goes_out_once_and_in_order(seed, count, start):
+    chance = random.Random(seed)
+    start = min(start, count)
+    feed = make_feed()
+    early, late = subscribe(feed), subscribe(feed)
+    arrivals = [change(seq) for seq in range(1, count + 1)] * 2
+    chance.shuffle(arrivals)
+    begin_at, go_late = chance.randrange(len(arrivals)), chance.randrange(len(arrivals))
+    for index, each in enumerate(arrivals):
+        if index == begin_at:
+            feed.begin(start)
+            feed.go_live(early[0], start)
+        if index == max(begin_at, go_late):
+            feed.go_live(late[0], max(start, feed.head or 0))
+            seen_by_snapshot = max(start, feed.head or 0)
+        feed.receive(each)
+    assert early[1].got == list(range(start + 1, count + 1))
+    assert late[1].got == list(range(seen_by_snapshot + 1, count + 1))

@@ -1,0 +1,81 @@
+"""Stacks for the whole-system tests, and tabs that are stopped when a test ends."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.proof.client import Tab
+from tests.proof.history import History
+from tests.proof.population import Plan
+from tests.proof.stack import Stack
+
+MakeStack = Callable[[Plan, Mapping[str, str]], Stack]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.system)
+            item.add_marker(pytest.mark.timeout(180))
+
+
+@pytest.fixture(scope="module")
+def make_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeStack]:
+    """Starts stacks that live as long as the module."""
+    stacks: list[Stack] = []
+
+    def make(plan: Plan, env: Mapping[str, str]) -> Stack:
+        stack = Stack(tmp_path_factory.mktemp("parley"), plan, env=env)
+        stacks.append(stack)
+        asyncio.run(stack.start())
+        return stack
+
+    yield make
+    for stack in stacks:
+        asyncio.run(stack.stop())
+
+
+@pytest.fixture(autouse=True)
+def clean_log(stack: Stack) -> Iterator[None]:
+    """Whatever a test does to the product, the log may not tell of a bug."""
+    before = len(stack.log())
+    yield
+    fresh = stack.log()[before:]
+    assert "Traceback" not in fresh, fresh[-5000:]
+    assert "CRITICAL" not in fresh, fresh[-5000:]
+
+
+@pytest.fixture
+def history() -> History:
+    return History()
+
+
+class Crew:
+    """The tabs of one test."""
+
+    def __init__(self, stack: Stack, history: History) -> None:
+        self.tabs: list[Tab] = []
+        self._stack, self._history = stack, history
+
+    async def tab(self, name: str, *rooms: int, label: str = "", session: int = 0) -> Tab:
+        """A tab that is online and shows the rooms."""
+        tab = self._stack.tab(name, history=self._history, label=label, session=session)
+        self.tabs.append(tab)
+        await tab.start()
+        for room in rooms:
+            await tab.open(room)
+        return tab
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(tab.stop() for tab in self.tabs))
+
+
+@pytest_asyncio.fixture
+async def crew(stack: Stack, history: History) -> AsyncIterator[Crew]:
+    crew = Crew(stack, history)
+    yield crew
+    await crew.stop()

@@ -1,0 +1,69 @@
+"""People talking: a steady stream of sends from many tabs, some of them submitted twice."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from itertools import count
+from random import Random
+from typing import Any
+
+from tests.proof.client import Tab
+from tests.proof.outbox import TEMPORARY
+from tests.proof.wire import Disconnected, Refused
+
+SETTLING = 40.0
+
+
+class Load:
+    """Use as a context manager: it sends from entry to exit, and exit waits until every send is settled.
+
+    Sends `rate` messages a second from tabs and to rooms chosen by `seed`; `doubled` of them are submitted once more
+    under the same key, by any tab of the same person.
+    """
+
+    def __init__(
+        self, tabs: Sequence[Tab], rooms: Sequence[int], *, rate: float = 50, doubled: float = 0.1, seed: int = 1
+    ) -> None:
+        self.sent = 0
+        self._tabs, self._rooms, self._rate, self._doubled = tabs, rooms, rate, doubled
+        self._random = Random(seed)
+        self._sends: set[asyncio.Task[object]] = set()
+        self._pace: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Load":
+        self._pace = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        if self._pace is not None:
+            self._pace.cancel()
+        async with asyncio.timeout(SETTLING):
+            await asyncio.gather(*self._sends)
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        for number in count():
+            await asyncio.sleep(begun + number / self._rate - loop.time())
+            self._send(number)
+
+    def _send(self, number: int) -> None:
+        tab, room = self._random.choice(self._tabs), self._random.choice(self._rooms)
+        key, body = tab.outbox.new_key(), f"message {number} of {tab.name}"
+        self._start(tab.outbox.send(room, body, key=key))
+        self.sent += 1
+        if self._random.random() < self._doubled:
+            siblings = [other for other in self._tabs if other.account.id == tab.account.id]
+            self._start(_once_more(self._random.choice(siblings), room, body, key))
+
+    def _start(self, send: Coroutine[Any, Any, object]) -> None:
+        self._sends.add(asyncio.create_task(send))
+
+
+async def _once_more(tab: Tab, room: int, body: str, key: str) -> None:
+    try:
+        await tab.outbox.attempt(room, body, key=key)
+    except Disconnected:
+        return
+    except Refused as refusal:
+        if refusal.code not in TEMPORARY:
+            raise

@@ -1,0 +1,195 @@
+"""The real product, started as its users start it, and broken on purpose."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.proof.client import Account, Tab
+from tests.proof.database import Database
+from tests.proof.history import History
+from tests.proof.population import Made, Plan
+from tests.proof.process import Process
+from tests.proof.redis_process import RedisProcess
+from tests.proof.site import Site
+from tests.proof.sockets import peers_of
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WORKERS = 2
+LIFTED = {
+    "LIMIT_SOCKET_COMMANDS": "10000",
+    "LIMIT_SOCKET_BURST": "10000",
+    "LIMIT_PERSON_COMMANDS": "10000",
+    "LIMIT_PERSON_BURST": "10000",
+    "LIMIT_PERSON_SOCKETS": "100",
+}
+
+
+class Stack:
+    """Redis, a migrated database, people and rooms, and gunicorn with two daphne workers on a free port."""
+
+    def __init__(self, directory: Path, plan: Plan, *, env: Mapping[str, str] | None = None) -> None:
+        self.directory, self.plan, self._extra = directory, plan, env or {}
+        self.redis = RedisProcess(directory)
+        self.database = Database(directory)
+        self.host = f"127.0.0.1:{_free_port()}"
+        self.site = Site(self.host)
+        self.made = Made(people={}, sessions={}, rooms={})
+        self._gunicorn: Process | None = None
+
+    # -- as a user would ---------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Return when both workers serve."""
+        await self.redis.start()
+        await self._run("manage.py", "migrate", "--verbosity", "0")
+        await self._run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+        made = await self._run("-m", "tests.proof.population", given=json.dumps(asdict(self.plan)))
+        self.made = Made(**json.loads(made))
+        self._gunicorn = Process(
+            [sys.executable, "-m", "gunicorn", "-c", "python:chatproject.serving.gunicorn_conf"],
+            log=self.log_file,
+            env=self._environment(),
+            cwd=ROOT,
+        )
+        await self.until_served()
+
+    async def stop(self) -> None:
+        """End everything that was started."""
+        try:
+            self.redis.resume()
+            if self._gunicorn is not None:
+                self._gunicorn.stop()
+        finally:
+            self.redis.kill()
+            self.database.drop()
+
+    async def until_served(self) -> None:
+        """Wait until there are two workers and the server answers."""
+        async with asyncio.timeout(40):
+            while len(self.workers()) < WORKERS or not await self._answers():
+                if self._gunicorn is not None and not self._gunicorn.running:
+                    raise AssertionError(f"gunicorn ended:\n{self.log()}")
+                await asyncio.sleep(0.1)
+
+    def account(self, name: str, *, session: int = 0) -> Account:
+        return Account(id=self.made.people[name], name=name, session=self.made.sessions[name][session])
+
+    def room(self, slug: str) -> int:
+        return self.made.rooms[slug]
+
+    def tab(self, name: str, *, history: History, label: str = "", session: int = 0) -> Tab:
+        """A tab of that person, not yet started."""
+        return Tab(label or name, account=self.account(name, session=session), host=self.host, history=history)
+
+    # -- what goes on inside -----------------------------------------------------------------------------------------
+
+    @property
+    def log_file(self) -> Path:
+        return self.directory / "parley.log"
+
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    def workers(self) -> list[int]:
+        """The process ids of the workers, oldest first."""
+        if self._gunicorn is None or not self._gunicorn.running:
+            return []
+        master = self._gunicorn.pid
+        return sorted(int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split())
+
+    def worker_of(self, tab: Tab) -> int | None:
+        """The process id of the worker that serves a tab."""
+        if tab.wire is None:
+            return None
+        port = int(self.host.rpartition(":")[2])
+        return next((pid for pid in self.workers() if tab.wire.local_port in peers_of(pid, port)), None)
+
+    def spread(self, tabs: list[Tab]) -> dict[int, list[Tab]]:
+        """The tabs by worker; those between two connections are left out."""
+        port = int(self.host.rpartition(":")[2])
+        peers = {pid: peers_of(pid, port) for pid in self.workers()}
+        return {pid: [tab for tab in tabs if tab.wire and tab.wire.local_port in peers[pid]] for pid in peers}
+
+    async def spread_out(self, tabs: list[Tab], *, least: int = 3) -> None:
+        """Have tabs reconnect until every worker serves some."""
+        async with asyncio.timeout(30):
+            while True:
+                await asyncio.gather(*(tab.online.wait() for tab in tabs))
+                groups = sorted(self.spread(tabs).values(), key=len)
+                if len(groups) == WORKERS and len(groups[0]) >= least:
+                    return
+                for tab in groups[-1][: 1 + len(groups[-1]) // 3]:
+                    tab.drop()
+                await asyncio.sleep(0.2)
+
+    async def put(self, tab: Tab, worker: int) -> None:
+        """Have a tab reconnect until this worker serves it."""
+        async with asyncio.timeout(30):
+            while self.worker_of(tab) != worker:
+                tab.drop()
+                await asyncio.sleep(0.1)
+                await tab.online.wait()
+
+    # -- accidents ---------------------------------------------------------------------------------------------------
+
+    def kill_worker(self, pid: int) -> None:
+        """SIGKILL; gunicorn starts another one."""
+        assert pid in self.workers()
+        os.kill(pid, signal.SIGKILL)
+
+    async def manage(self, program: str) -> str:
+        """Run Python in the product's environment, as a management command or a shell does: no live part runs there."""
+        return await self._run("-c", f"import django; django.setup()\n{program}")
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _environment(self) -> dict[str, str]:
+        host, _, port = self.host.rpartition(":")
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.directory),
+            "DJANGO_SETTINGS_MODULE": "chatproject.settings",
+            "DATA_DIR": str(self.directory),
+            "DATABASE_URL": self.database.url,
+            "REDIS_URL": self.redis.url,
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "HOST": host,
+            "PORT": port,
+            "WORKERS": str(WORKERS),
+            **LIFTED,
+            **self._extra,
+        }
+
+    async def _run(self, *arguments: str, given: str = "") -> str:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *arguments,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self._environment(),
+            cwd=ROOT,
+        )
+        out, err = await asyncio.wait_for(process.communicate(given.encode()), 60)
+        assert process.returncode == 0, f"{arguments}: {err.decode()}"
+        return out.decode()
+
+    async def _answers(self) -> bool:
+        try:
+            return (await self.site.call("GET", "/livez")).status == 200
+        except OSError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

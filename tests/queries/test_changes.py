@@ -1,0 +1,143 @@
+"""Snapshot plus changes equals a fresh snapshot, for every kind of change."""
+
+import random
+
+import orjson
+import pytest
+
+from chat.actions import memberships, messages, reactions, rooms
+from chat.delivery.change import StreamKey
+from chat.models import Membership, Message, Room
+from chat.queries import history, opening
+from chat.queries.changes import changes_since, heads
+from chat.queries.epoch import epoch
+from chat.protocol.commands import Cursor
+from tests.builders import join, make_person, make_room, say
+
+pytestmark = pytest.mark.django_db
+
+
+def test_changes_chain_from_the_position_to_the_head():
+    ana = make_person("ana")
+    room = make_room(ana)
+    sent = [say(ana, room, f"number {index}") for index in range(5)]
+    messages.edit_message(person_id=ana.pk, message_id=sent[1].id, body="edited")
+    messages.delete_message(person_id=ana.pk, message_id=sent[2].id)
+    rooms.change_room(person_id=ana.pk, room_id=room.pk, topic="new")
+    room.refresh_from_db()
+    for since in range(room.head):
+        missed = changes_since(StreamKey("room", room.pk), since)
+        assert missed.changes[0].prev == since
+        assert missed.changes[-1].seq == missed.head == room.head
+        for before, after in zip(missed.changes, missed.changes[1:], strict=False):
+            assert after.prev == before.seq
+
+
+def test_long_absences_are_told_in_pages():
+    ana = make_person("ana")
+    room = make_room(ana)
+    for index in range(25):
+        say(ana, room, f"number {index}")
+    room.refresh_from_db()
+    at, told = 0, 0
+    while True:
+        missed = changes_since(StreamKey("room", room.pk), at, limit=10)
+        told += len(missed.changes)
+        at = missed.head
+        if not missed.more:
+            break
+    assert at == room.head
+    assert told == room.head
+
+
+def test_a_removal_revokes_and_a_joining_does_not():
+    ana, ben = make_person("ana"), make_person("ben")
+    room = make_room(ana)
+    join(ben, room)
+    key = StreamKey("room", room.pk)
+    assert changes_since(key, 0).changes[-1].revokes == ()
+    memberships.remove_member(person_id=ana.pk, room_id=room.pk, user_id=ben.pk)
+    assert changes_since(key, 0).changes[-1].revokes == (ben.pk,)
+
+
+def test_an_inbox_tells_memberships_once_each_as_they_are():
+    ana = make_person("ana")
+    room = make_room(ana)
+    say(ana, room)
+    memberships.set_read(person_id=ana.pk, room_id=room.pk, number=1)
+    missed = changes_since(StreamKey("inbox", ana.pk), 0)
+    [event] = [orjson.loads(each.text) for each in missed.changes]
+    assert (event["membership"]["last_read_number"], event["membership"]["unread"]) == (1, 0)
+    assert heads([StreamKey("inbox", ana.pk)])[StreamKey("inbox", ana.pk)] == missed.head == 2
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_page_plus_what_changed_since_equals_a_fresh_page(seed):
+    chance = random.Random(seed)
+    ana, ben = make_person("ana"), make_person("ben")
+    room = make_room(ana)
+    join(ben, room)
+    for index in range(10):
+        say(ana, room, f"number {index}")
+    snapshot = opening.open_room(ana.pk, room.pk, since=None)
+    shown = {each.id: each for each in snapshot.messages}
+    for step in range(40):
+        target = chance.choice(list(Message.objects.filter(room=room, deleted_at=None)))
+        match chance.randrange(6):
+            case 0 | 1:
+                say(chance.choice((ana, ben)), room, f"step {step}")
+            case 2:
+                messages.edit_message(person_id=target.author_id, message_id=target.pk, body=f"edit {step}")
+            case 3:
+                messages.delete_message(person_id=ana.pk, message_id=target.pk)
+            case 4:
+                reactions.set_reaction(person_id=ben.pk, message_id=target.pk, emoji="👍", on=chance.random() < 0.7)
+            case 5:
+                rooms.change_room(person_id=ana.pk, room_id=room.pk, topic=f"topic {step}")
+    resumed = opening.open_room(ana.pk, room.pk, since=Cursor(epoch=epoch(), seq=snapshot.head))
+    assert not resumed.reset
+    shown |= {each.id: each for each in resumed.messages}
+    fresh = history.page_newest(ana.pk, room.pk, limit=500).messages
+    assert sorted(shown.values(), key=lambda each: each.number) == fresh
+    assert resumed.head == Room.objects.get(pk=room.pk).head
+
+
+def test_a_cursor_of_another_epoch_too_old_or_from_the_future_is_a_reset(settings):
+    ana = make_person("ana")
+    room = make_room(ana)
+    say(ana, room)
+    room.refresh_from_db()
+    for cursor in (Cursor(epoch="other", seq=1), Cursor(epoch=epoch(), seq=room.head + 1)):
+        assert opening.open_room(ana.pk, room.pk, since=cursor).reset
+    Room.objects.filter(pk=room.pk).update(floor=2)
+    assert opening.open_room(ana.pk, room.pk, since=Cursor(epoch=epoch(), seq=1)).reset
+    assert not opening.open_room(ana.pk, room.pk, since=Cursor(epoch=epoch(), seq=2)).reset
+
+
+def test_history_pages_by_number_in_every_direction():
+    ana = make_person("ana")
+    room = make_room(ana)
+    for index in range(30):
+        say(ana, room, f"number {index}")
+
+    def numbers(page: history.Page) -> list[int]:
+        return [each.number for each in page.messages]
+
+    newest = history.page_newest(ana.pk, room.pk, limit=10)
+    assert (numbers(newest), newest.has_older, newest.has_newer) == (list(range(21, 31)), True, False)
+    before = history.page_before(ana.pk, room.pk, number=11, limit=20)
+    assert (numbers(before), before.has_older, before.has_newer) == (list(range(1, 11)), False, True)
+    after = history.page_after(ana.pk, room.pk, number=10, limit=5)
+    assert numbers(after) == list(range(11, 16))
+    around = history.page_around(ana.pk, room.pk, number=15, limit=10)
+    assert numbers(around) == list(range(10, 20))
+
+
+def test_opening_a_room_costs_the_same_whatever_its_size(django_assert_num_queries):
+    ana = make_person("ana")
+    room = make_room(ana)
+    Membership.objects.filter(user=ana).update(last_read_number=0)
+    for index in range(30):
+        say(ana, room, f"number {index}")
+    with django_assert_num_queries(5):
+        opening.open_room(ana.pk, room.pk, since=None)
