@@ -1,6 +1,7 @@
 """The application that an ASGI server runs."""
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -12,14 +13,22 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDenier  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
+from chat import runtime  # noqa: E402
 from chat.routing import websocket_urlpatterns  # noqa: E402
 
 # A path nobody serves is refused like a foreign origin; URLRouter alone would raise, a traceback in the log for each.
 elsewhere = re_path("", WebsocketDenier.as_asgi())
 
-application = ProtocolTypeRouter(
+routed = ProtocolTypeRouter(
     {
         "http": http,
         "websocket": AllowedHostsOriginValidator(URLRouter([*websocket_urlpatterns, elsewhere])),
     }
 )
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """The routed application, with the live parts of this worker running before its first request."""
+    runtime.current()
+    await routed(scope, receive, send)
+

@@ -6,6 +6,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+from chat.delivery.redis import layer_settings
 from chatproject import env
 
 ENV = env.read()
@@ -94,6 +95,7 @@ def _database(url: str) -> dict[str, Any]:
 DATABASES = {"default": _database(ENV.database())}
 
 REDIS_URL = ENV.redis_url
+CHANNEL_LAYERS = layer_settings(REDIS_URL) if REDIS_URL else {}
 
 # -- people ----------------------------------------------------------------------------------------------------------
 
@@ -111,15 +113,29 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "chat.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "chat.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "chat.accounts.forms.LoginForm",
+    "signup": "chat.accounts.forms.SignupForm",
+    "change_password": "chat.accounts.forms.ChangePasswordForm",
+    "set_password": "chat.accounts.forms.SetPasswordForm",
+    "reset_password": "chat.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "chat.accounts.forms.ResetPasswordKeyForm",
+    "add_email": "chat.accounts.forms.AddEmailForm",
+    "reauthenticate": "chat.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_PREVENT_ENUMERATION = True
+# "strict": signing up with somebody's address looks the same as with a new one. Only one account can confirm it.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_USERNAME_VALIDATORS = "chat.models.user.USERNAME_VALIDATORS"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP" if ENV.trusted_proxy else None
 

@@ -25,7 +25,7 @@ def recheck(*, user_id: int) -> None:
 @transaction.atomic
 def ban(*, person_id: int, user_id: int, reason: str) -> User:
     """Shut somebody out; again changes nothing. Staff only. Raises `NotAllowed`, `NotFound`."""
-    actor, user = _staff_and_target(person_id, user_id)
+    actor, user = staff_and_target(person_id, user_id)
     if user.banned_at is None:
         user.banned_at, user.ban_reason, user.is_active = timezone.now(), reason, False
         user.save(update_fields=["banned_at", "ban_reason", "is_active"])
@@ -37,7 +37,7 @@ def ban(*, person_id: int, user_id: int, reason: str) -> User:
 @transaction.atomic
 def set_active(*, person_id: int, user_id: int, active: bool) -> User:
     """Deactivate an account, or let it back in (which lifts a ban). Staff only. Raises `NotAllowed`, `NotFound`."""
-    actor, user = _staff_and_target(person_id, user_id)
+    actor, user = staff_and_target(person_id, user_id)
     if user.is_active != active:
         user.is_active = active
         if active:
@@ -55,7 +55,8 @@ def end_session(*, user_id: int, session_key: str) -> None:
     recheck(user_id=user_id)
 
 
-def _staff_and_target(person_id: int, user_id: int) -> tuple[User, User]:
+def staff_and_target(person_id: int, user_id: int) -> tuple[User, User]:
+    """The one acting and the one acted on, locked. Raises `NotAllowed`, for oneself and for non-staff, `NotFound`."""
     actor = access.active_person(person_id)
     if not actor.is_staff or actor.pk == user_id:
         raise NotAllowed

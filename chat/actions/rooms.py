@@ -24,6 +24,7 @@ def create_room(*, person_id: int, name: str, topic: str, kind: Room.Kind, slug:
         raise NameTaken
     room = Room.objects.create(slug=slug, name=name, topic=_topic(topic), kind=kind, created_by=person)
     membership = stand(person, room, state=Membership.State.ACTIVE, role=Membership.Role.OWNER)
+    record(actor=person, action="room.create", target=room.slug)
     return room, membership
 
 
@@ -47,6 +48,8 @@ def change_room(
         room.name = _name(name)
     if topic is not None:
         room.topic = _topic(topic)
+    if before[:2] != (room.name, room.topic):
+        record(actor=person, action="room.change", target=room.slug)
     if archived is not None and archived != (room.archived_at is not None):
         room.archived_at = timezone.now() if archived else None
         record(actor=person, action="room.archive" if archived else "room.reopen", target=room.slug)

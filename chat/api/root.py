@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, AuthorizationError, ValidationError
+from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
 
@@ -47,6 +47,12 @@ def malformed(request: HttpRequest, mistakes: ValidationError) -> HttpResponse:
     first = mistakes.errors[0]
     detail = f"{first['loc'][-1]}: {first['msg']}"
     return _failed(request, Failure(code=Invalid.code, detail=detail, retry_after=None), status=400)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, refusal: HttpError) -> HttpResponse:
+    failure = Failure(code=Invalid.code, detail="The request is not JSON.", retry_after=None)
+    return _failed(request, failure, status=refusal.status_code)
 
 
 @api.exception_handler(AuthenticationError)

@@ -5,6 +5,8 @@ import threading
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import table
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.linkify import linkify
 
 from chat.markup.cleaning import SCHEMES
 from chat.markup.inline import enrich
@@ -13,6 +15,7 @@ from chat.markup.writing import Writer
 DEEPEST_BLOCK = 20
 DEEPEST_INLINE = 40
 MOST_CELLS = 1000
+MOST_COLONS = 200
 
 
 class TooDeep(Exception):
@@ -40,6 +43,7 @@ class _Parser(MarkdownIt):
         assert self.linkify is not None
         self.linkify.set({"fuzzy_link": False})
         self.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
+        self.inline.ruler.at("linkify", _bounded_links)
         self.core.ruler.after("linkify", "enrich", enrich)
 
     def validateLink(self, url: str) -> bool:
@@ -58,12 +62,20 @@ def _parser() -> _Parser:
     return parser
 
 
-def _bounded_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    if not table(state, start, end, True):
+def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+    # Rows are filled up to the header's width, so a small body could ask for huge tables.
+    if not table(state, startLine, endLine, True):
         return False
-    # Rows are filled up to the header's width, so a small body could ask for a huge table.
-    columns = state.src.count("|", state.bMarks[start], state.eMarks[start]) + 1
-    last = start
-    while last < end and not state.isEmpty(last):
-        last += 1
-    return columns * (last - start) <= MOST_CELLS and (silent or table(state, start, end, False))
+    columns = state.src.count("|", state.bMarks[startLine], state.eMarks[startLine]) + 1
+    left: int = state.env.setdefault("cells", MOST_CELLS)
+    line = startLine
+    while left >= 0 and line < endLine and not state.isEmpty(line):
+        line, left = line + 1, left - columns
+    if left < 0 or not silent:
+        state.env["cells"] = left
+    return left >= 0 and (silent or table(state, startLine, endLine, False))
+
+
+def _bounded_links(state: StateInline, silent: bool) -> bool:
+    # At every colon the rule reads all the text before it.
+    return state.src.count(":") <= MOST_COLONS and linkify(state, silent)

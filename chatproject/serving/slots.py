@@ -6,7 +6,7 @@ from typing import Any
 
 
 def are_apart(addresses: Sequence[Any]) -> bool:
-    """Whether each worker gets one of these to itself: they are several, and UNIX sockets, which gunicorn has as str."""
+    """Whether each worker gets one of these to itself: several, all of them UNIX sockets, which gunicorn has as str."""
     return len(addresses) > 1 and all(isinstance(address, str) for address in addresses)
 
 

@@ -57,13 +57,13 @@ def history() -> History:
 class Crew:
     """The tabs of one test."""
 
-    def __init__(self, stack: Stack, history: History) -> None:
+    def __init__(self, stack: Stack, history: History, *, seed: str) -> None:
         self.tabs: list[Tab] = []
-        self._stack, self._history = stack, history
+        self._stack, self._history, self._seed = stack, history, seed
 
     async def tab(self, name: str, *rooms: int, label: str = "", session: int = 0) -> Tab:
         """A tab that is online and shows the rooms."""
-        tab = self._stack.tab(name, history=self._history, label=label, session=session)
+        tab = self._stack.tab(name, history=self._history, seed=self._seed, label=label, session=session)
         self.tabs.append(tab)
         await tab.start()
         for room in rooms:
@@ -75,7 +75,7 @@ class Crew:
 
 
 @pytest_asyncio.fixture
-async def crew(stack: Stack, history: History) -> AsyncIterator[Crew]:
-    crew = Crew(stack, history)
+async def crew(request: pytest.FixtureRequest, stack: Stack, history: History) -> AsyncIterator[Crew]:
+    crew = Crew(stack, history, seed=request.node.name)
     yield crew
     await crew.stop()

@@ -40,10 +40,10 @@ class Closed:
 class Tab:
     """Stays connected from `start` to `stop` and catches up after every break.
 
-    `name` identifies it in the history, `host` is the server's `address:port`. Keys and pauses follow from the name.
+    `name` identifies it in the history, `host` is the server's `address:port`. Keys and pauses follow from the seed.
     """
 
-    def __init__(self, name: str, *, account: Account, host: str, history: History) -> None:
+    def __init__(self, name: str, *, account: Account, host: str, history: History, seed: str) -> None:
         self.name, self.account, self.host, self.history = name, account, host, history
         history.people[name] = account.id
         self.online = asyncio.Event()
@@ -57,7 +57,7 @@ class Tab:
         self.typing: dict[int, list[str]] = defaultdict(list)
         self.presence: dict[int, list[str]] = defaultdict(list)
         self.closes: list[Closed] = []
-        self._random = Random(name)
+        self._random = Random(f"{seed}/{name}")
         self.outbox = Outbox(client=name, history=history, random=self._random, online=self.online, ask=self.ask)
         self._generation = 0
         self._frames = count(1)

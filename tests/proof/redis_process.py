@@ -41,6 +41,11 @@ class RedisProcess:
             self._process.kill()
             self._socket.unlink(missing_ok=True)
 
+    async def restart(self) -> None:
+        """Start it where it does not run."""
+        if self._process is None or not self._process.running:
+            await self.start()
+
     def pause(self) -> None:
         """Freeze it: connections stay open and nothing answers."""
         if self._process is not None:

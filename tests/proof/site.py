@@ -36,15 +36,17 @@ class Site:
 
     async def sign_in(self, username: str, password: str) -> Answer:
         """Post the sign-in form. A 302 with a `sessionid` cookie is success."""
-        form = urlencode({"login": username, "password": password, "csrfmiddlewaretoken": CSRF}).encode()
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return await self.call("POST", "/accounts/login/", headers=headers, body=form)
+        return await self.submit("/accounts/login/", {"login": username, "password": password})
 
     async def sign_out(self, account: Account) -> Answer:
         """Post the sign-out form."""
-        form = urlencode({"csrfmiddlewaretoken": CSRF}).encode()
+        return await self.submit("/accounts/logout/", {}, account=account)
+
+    async def submit(self, path: str, fields: dict[str, str], *, account: Account | None = None) -> Answer:
+        """Post a form."""
+        body = urlencode({**fields, "csrfmiddlewaretoken": CSRF}).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return await self.call("POST", "/accounts/logout/", account=account, headers=headers, body=form)
+        return await self.call("POST", path, account=account, headers=headers, body=body)
 
     async def api(self, account: Account, method: str, path: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
         """The JSON answer to an API call; raises AssertionError unless it is a success."""

@@ -84,9 +84,10 @@ class Stack:
     def room(self, slug: str) -> int:
         return self.made.rooms[slug]
 
-    def tab(self, name: str, *, history: History, label: str = "", session: int = 0) -> Tab:
+    def tab(self, name: str, *, history: History, seed: str, label: str = "", session: int = 0) -> Tab:
         """A tab of that person, not yet started."""
-        return Tab(label or name, account=self.account(name, session=session), host=self.host, history=history)
+        account = self.account(name, session=session)
+        return Tab(label or name, account=account, host=self.host, history=history, seed=seed)
 
     # -- what goes on inside -----------------------------------------------------------------------------------------
 

@@ -1,0 +1,61 @@
+import logging
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest
+from django.urls import reverse
+
+from chat.actions import accounts, people
+from chat.models import User
+
+logger = logging.getLogger(__name__)
+
+_MISMATCH = "The username or the password is wrong. Check both and try again."
+_LATER = "Too many attempts. Wait five minutes, then try again."
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Where allauth's flows meet Parley's actions."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _MISMATCH,
+        "email_password_mismatch": _MISMATCH,
+        "too_many_login_attempts": _LATER,
+        "rate_limited": _LATER,
+        "incorrect_password": "That is not your password.",
+        "enter_current_password": "That is not your current password.",
+        "duplicate_email": "This is your address already.",
+    }
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        return str(super().clean_username(username.lower(), shallow))
+
+    def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
+        super().save_user(request, user, form, commit)
+        people.welcome(user_id=user.pk)
+        return user
+
+    def logout(self, request: HttpRequest) -> None:
+        accounts.end_session(user_id=request.user.pk, session_key=request.session.session_key)
+        super().logout(request)
+
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+        return reverse("account_email" if self.request.user.is_authenticated else "account_login")
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"{settings.SERVER_NAME}: {subject}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        try:
+            super().send_mail(template_prefix, email, context | {"server_name": settings.SERVER_NAME})
+        except OSError:
+            # The account and its password are stored whether or not the mail server takes the mail.
+            logger.exception("mail could not be sent: %s", template_prefix)
+            self.add_message(
+                self.request,
+                messages.ERROR,
+                message="The mail could not be sent. Tell whoever runs this server, and try again later.",
+            )

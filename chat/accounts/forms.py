@@ -1,0 +1,82 @@
+"""allauth's forms with Parley's labels, and with what browsers and password managers need to know."""
+
+from typing import Any
+
+from allauth.account import forms
+from django.forms import Field, Form
+
+
+class PageForm(Form):
+    """A form of an account page: the first field has the focus, no placeholder repeats a label."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
+            field.widget.attrs.pop("placeholder", None)
+        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+
+    def _describe(self, name: str, label: str, help_text: str = "", **attrs: str) -> None:
+        field: Field = self.fields[name]
+        field.label, field.help_text = label, help_text
+        field.widget.attrs |= attrs
+
+
+_PLAIN = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+_STRONG = "At least 10 characters, and nothing that is easy to guess."
+
+
+class LoginForm(PageForm, forms.LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._describe("login", "Username or e-mail", autocomplete="username", **_PLAIN)
+        self._describe("password", "Password")
+
+
+class SignupForm(PageForm, forms.SignupForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._describe("username", "Username", "The name others see and mention, like ana or ben.k.", **_PLAIN)
+        self._describe("email", "E-mail", "For resetting your password. Nobody else sees it.")
+        self._describe("password1", "Password", _STRONG)
+        self._describe("password2", "Password again")
+
+
+class ChangePasswordForm(PageForm, forms.ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._describe("oldpassword", "Current password")
+        self._describe("password1", "New password", _STRONG)
+        self._describe("password2", "New password again")
+
+
+class SetPasswordForm(PageForm, forms.SetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._describe("password1", "Password", _STRONG)
+        self._describe("password2", "Password again")
+
+
+class ResetPasswordForm(PageForm, forms.ResetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._describe("email", "E-mail")
+
+
+class ResetPasswordKeyForm(PageForm, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._describe("password1", "New password", _STRONG)
+        self._describe("password2", "New password again")
+
+
+class AddEmailForm(PageForm, forms.AddEmailForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._describe("email", "New e-mail")
+
+
+class ReauthenticateForm(PageForm, forms.ReauthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._describe("password", "Password")

@@ -1,0 +1,91 @@
+import { indexFrom } from "#chat/state/ranges.js";
+
+const FIRST = 60;
+const STEP = 30;
+const MOST = 240;
+
+/**
+ * Which of a timeline's messages are drawn: some hundred in a row, however many are known.
+ *
+ * It either follows the newest, or lies anywhere in what is known.
+ */
+export class Window {
+  #timeline;
+  #low = 1;
+  #high = Infinity;
+
+  /** @param {import("#chat/state/timeline.js").Timeline} timeline */
+  constructor(timeline) {
+    this.#timeline = timeline;
+  }
+
+  /** True while new messages appear at the end. */
+  get follows() {
+    return this.#high === Infinity;
+  }
+
+  /** @returns {import("#chat/state/ranges.js").Range | null} the known stretch it lies in; null when that was forgotten */
+  get range() {
+    return this.follows ? this.#timeline.tail : this.#timeline.rangeAt(this.#low);
+  }
+
+  /** Whether known messages before or after the drawn ones could be drawn. */
+  get canGrow() {
+    const numbers = this.range?.numbers ?? [];
+    return { older: indexFrom(numbers, this.#low) > 0, newer: !this.follows && numbers.at(-1) > this.#high };
+  }
+
+  /** @returns {number[]} what to draw */
+  numbers() {
+    const numbers = this.range?.numbers ?? [];
+    return numbers.slice(indexFrom(numbers, this.#low), indexFrom(numbers, this.#high + 1));
+  }
+
+  /** The number above the first drawn one, if known. */
+  before() {
+    const numbers = this.range?.numbers ?? [];
+    return numbers[indexFrom(numbers, this.#low) - 1] ?? null;
+  }
+
+  toNewest() {
+    const { numbers, from } = this.#timeline.tail ?? { numbers: [], from: 1 };
+    this.#low = numbers[Math.max(0, numbers.length - FIRST)] ?? from;
+    this.#high = Infinity;
+  }
+
+  /** Lies around a number, which must be known. */
+  toNumber(number) {
+    const range = this.#timeline.rangeAt(number);
+    const place = indexFrom(range.numbers, number);
+    this.#low = range.numbers[Math.max(0, place - FIRST / 2)] ?? range.from;
+    this.#setEnd(range, place + FIRST / 2);
+  }
+
+  growOlder() {
+    const range = this.range;
+    const place = Math.max(0, indexFrom(range.numbers, this.#low) - STEP);
+    this.#low = range.numbers[place];
+    if (this.numbers().length > MOST) this.#setEnd(range, place + MOST);
+  }
+
+  growNewer() {
+    const range = this.range;
+    const place = indexFrom(range.numbers, this.#high + 1) + STEP;
+    this.#setEnd(range, place);
+    if (this.numbers().length > MOST) this.#low = range.numbers[Math.max(0, Math.min(place, range.numbers.length) - MOST)];
+  }
+
+  /** Lets go of the oldest drawn ones (the reader is at the newest), or of the newest (they are not). */
+  trim({ atEnd }) {
+    const { numbers } = this.range;
+    const drawn = this.numbers().length;
+    if (!this.follows || drawn <= MOST) return;
+    if (atEnd) this.#low = numbers[numbers.length - MOST / 2];
+    else if (drawn > 2 * MOST) this.#high = numbers.at(-1);
+  }
+
+  #setEnd(range, place) {
+    const atEnd = range === this.#timeline.tail && place >= range.numbers.length;
+    this.#high = atEnd ? Infinity : range.numbers[Math.min(place, range.numbers.length) - 1] ?? range.to;
+  }
+}

@@ -1,0 +1,50 @@
+import { dayName } from "#chat/ui/time.js";
+import { element } from "#chat/ui/dom.js";
+import { drawMessage, makeMessage } from "#chat/ui/message_view.js";
+import { reconcile } from "#chat/ui/reconcile.js";
+import { nameOf } from "#chat/state/timeline.js";
+import { layout } from "#chat/state/layout.js";
+import { dayOf } from "#chat/state/days.js";
+
+/** What a window shows of a room: the stored rows, and at the end those of the outbox. */
+export function messagesOf(state, room, window) {
+  const timeline = state.timelines.of(room);
+  const stored = window.numbers().map((number) => storedMessage(timeline.row(number)));
+  if (!window.follows) return stored;
+  const unsent = state.outbox
+    .entries(room)
+    .filter(({ key }) => !timeline.has(nameOf(state.me.id, key)))
+    .map((entry) => unsentMessage(entry, state.me));
+  return [...stored, ...unsent];
+}
+
+/** Draws the days, their messages and the line above the new ones into `log`. */
+export function drawLog(log, { messages, before, newAfter }, context) {
+  const days = layout(messages, { before: before && storedMessage(before), newAfter });
+  reconcile(log, days, { make: makeDay, update: (day, { items }) => drawItems(day.lastChild, items, context) });
+}
+
+export function storedMessage(row) {
+  const { message, name, at, day } = row;
+  return { key: name, author: message.author, at, day, number: message.number, row, entry: null };
+}
+
+function unsentMessage(entry, me) {
+  return { key: nameOf(me.id, entry.key), author: me, at: entry.at, day: dayOf(entry.at), number: null, row: null, entry };
+}
+
+function makeDay({ at }) {
+  const label = element("span", { class: "day-name" }, dayName(at));
+  return element("section", { class: "day" }, element("h2", { class: "day-head" }, label), element("div", { class: "day-messages" }));
+}
+
+function drawItems(root, items, context) {
+  reconcile(root, items, {
+    make: (item) => (item.kind === "new" ? makeLine() : makeMessage()),
+    update: (child, item) => item.kind === "message" && drawMessage(child, item, context),
+  });
+}
+
+function makeLine() {
+  return element("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, element("span", {}, "New"));
+}

@@ -1,0 +1,35 @@
+// The one place where HTML from the server enters the page. The server cleans it (chat/markup).
+const POLICY = globalThis.trustedTypes?.createPolicy("parley-message", { createHTML: (html) => html }) ?? {
+  createHTML: (html) => html,
+};
+
+const ONLY_EMOJI = /^(?:\p{RGI_Emoji}\s*){1,3}$/v;
+
+/** Puts a stored message's HTML into its `.text`. */
+export function drawHtml(text, message, myName) {
+  text.innerHTML = POLICY.createHTML(message.html);
+  for (const mention of text.querySelectorAll(".mention")) {
+    mention.classList.toggle("mention-me", mention.dataset.name === myName);
+  }
+  for (const code of text.querySelectorAll("pre")) code.tabIndex = 0;
+  if (message.edited_at) text.append(editedMark());
+  text.classList.toggle("text-emoji", ONLY_EMOJI.test(message.body.trim()));
+}
+
+/** Draws a message as the server will most likely render it, before it has. */
+export function drawPlain(text, body) {
+  const paragraphs = body.trim().split(/\n{2,}/).map((lines) => {
+    const paragraph = document.createElement("p");
+    lines.split("\n").forEach((line, index) => paragraph.append(...(index ? [document.createElement("br"), line] : [line])));
+    return paragraph;
+  });
+  text.replaceChildren(...paragraphs);
+  text.classList.toggle("text-emoji", ONLY_EMOJI.test(body.trim()));
+}
+
+function editedMark() {
+  const mark = document.createElement("span");
+  mark.className = "edited";
+  mark.textContent = "edited";
+  return mark;
+}

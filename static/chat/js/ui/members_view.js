@@ -1,0 +1,92 @@
+import { moderates } from "#chat/state/rights.js";
+import { avatarOf } from "#chat/ui/avatar.js";
+import { element, icon, setText } from "#chat/ui/dom.js";
+import { reconcile } from "#chat/ui/reconcile.js";
+
+const RETRY_MS = 3000;
+const ROLES = { owner: "Owner", moderator: "Moderator", member: "" };
+
+/** The members of a room, and the form that adds one. */
+export class MembersView {
+  #state;
+  #actions;
+  #confirm;
+  #parts;
+  #room = null;
+  #loading = null;
+
+  constructor(parts, { state, actions, confirm }) {
+    this.#state = state;
+    this.#actions = actions;
+    this.#confirm = confirm;
+    this.#parts = parts;
+    parts.adder.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#add();
+    });
+  }
+
+  async load(room) {
+    if (this.#loading === room) return;
+    this.#loading = room;
+    const loaded = await this.#actions.loadMembers(room);
+    const retry = () => {
+      this.#loading = null;
+      if (!loaded && this.#room === room) this.load(room);
+    };
+    if (loaded) retry();
+    else setTimeout(retry, RETRY_MS);
+  }
+
+  draw(room, members) {
+    const { rooms, presence } = this.#state;
+    if (this.#room !== room.id) setText(this.#parts["adder-error"], "");
+    this.#room = room.id;
+    this.#parts.adder.hidden = !rooms.isMember(room.id) || room.archived;
+    const removes = moderates(this.#state, room.id);
+    const items = members.map((member) => ({ key: member.person.id, member }));
+    reconcile(this.#parts.members, items, {
+      make: ({ member }) => this.#make(member.person),
+      update: (row, { member }) => this.#draw(row, member, presence.isHere(room.id, member.person.id), removes),
+    });
+  }
+
+  #make(person) {
+    const remove = element("button", { class: "button-icon member-remove", type: "button", "aria-label": `Remove ${person.name}` }, icon("close", "icon-small"));
+    remove.addEventListener("click", () => this.#remove(person));
+    const name = element("span", { class: "member-name truncate" }, person.name);
+    return element("li", { class: "member" }, avatarOf(person, "avatar avatar-small"), name, element("span", { class: "member-role" }), element("span", { class: "dot", role: "img" }), remove);
+  }
+
+  #draw(row, { person, role }, here, removes) {
+    const [, name, label, dot, remove] = row.children;
+    setText(name, person.id === this.#state.me.id ? `${person.name} (you)` : person.name);
+    setText(label, ROLES[role]);
+    dot.toggleAttribute("data-here", here);
+    dot.setAttribute("aria-label", here ? "Here now" : "Away");
+    dot.title = here ? "Here now" : "Away";
+    remove.hidden = !removes || person.id === this.#state.me.id || (role === "owner" && !this.#state.me.is_staff);
+  }
+
+  async #add() {
+    const name = this.#parts["adder-name"].value.trim();
+    if (!name) return;
+    setText(this.#parts["adder-error"], "");
+    try {
+      await this.#actions.addMember(this.#room, name);
+      this.#parts["adder-name"].value = "";
+    } catch (failure) {
+      setText(this.#parts["adder-error"], failure.message);
+    }
+  }
+
+  #remove(person) {
+    const room = this.#state.rooms.get(this.#room);
+    return this.#confirm({
+      title: `Remove ${person.name} from ${room.name}?`,
+      text: "They lose access at once and cannot join again by themselves.",
+      deed: "Remove",
+      go: () => this.#actions.removeMember(room.id, person.id),
+    });
+  }
+}

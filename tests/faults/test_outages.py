@@ -1,0 +1,128 @@
+"""What is acknowledged is never lost, never shown twice and always in order, whatever breaks meanwhile.
+
+Ten people with two tabs each talk in five rooms over both workers, fifty messages a second, a tenth of them submitted
+twice. Afterwards the oracle compares what every tab showed with the database.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.conftest import Crew, MakeStack
+from tests.proof.client import Tab
+from tests.proof.history import History
+from tests.proof.load import Load
+from tests.proof.population import Plan
+from tests.proof.quiet import converged, judged
+from tests.proof.stack import Stack
+
+PEOPLE = [f"person-{n}" for n in range(10)]
+FAULTS = ["kill", "stop", "deafen", "freeze", "flush"]
+ROOMS = 5
+# A last message that no later one betrays is found by the slow poll of the heads.
+LEVEL_WITHIN = 20.0
+
+
+@pytest.fixture(scope="module")
+def stack(make_stack: MakeStack) -> Stack:
+    return make_stack(Plan(people=PEOPLE, rooms={f"{fault}-{n}": PEOPLE for fault in FAULTS for n in range(ROOMS)}), {})
+
+
+@pytest.fixture(autouse=True)
+def healed(stack: Stack) -> Iterator[None]:
+    """Every test leaves Redis and both workers as it found them."""
+    yield
+    stack.redis.resume()
+    asyncio.run(stack.redis.restart())
+    asyncio.run(stack.until_served())
+
+
+async def gather(stack: Stack, crew: Crew, fault: str) -> tuple[list[Tab], list[int]]:
+    """Twenty tabs in five rooms, several on each worker."""
+    rooms = [stack.room(f"{fault}-{n}") for n in range(ROOMS)]
+    tabs = await asyncio.gather(
+        *(crew.tab(name, *rooms, label=f"{name}/{n}", session=n) for name in PEOPLE for n in range(2))
+    )
+    await stack.spread_out(tabs)
+    return tabs, rooms
+
+
+async def test_a_worker_is_killed_in_mid_conversation(stack: Stack, crew: Crew, history: History) -> None:
+    tabs, rooms = await gather(stack, crew, "kill")
+    async with Load(tabs, rooms, seed=1):
+        await asyncio.sleep(3)
+        victim = stack.workers()[0]
+        assert len(stack.spread(tabs)[victim]) >= 3
+        stack.kill_worker(victim)
+        await asyncio.sleep(6)
+        assert victim not in stack.workers()
+        assert len(stack.workers()) == 2
+    await converged(stack, tabs, within=15)
+    judged(stack, history, rooms, stale_after=15).assert_clean(acked=400)
+
+
+async def test_redis_is_gone_for_twenty_seconds_and_comes_back_empty(
+    stack: Stack, crew: Crew, history: History
+) -> None:
+    tabs, rooms = await gather(stack, crew, "stop")
+    async with Load(tabs, rooms, seed=2) as load:
+        await asyncio.sleep(3)
+        stack.redis.kill()
+        await asyncio.sleep(20)
+        await still_answers(tabs[0], rooms[0])
+        await stack.redis.start()
+        await asyncio.sleep(3)
+    assert load.sent > 1000
+    await converged(stack, tabs, within=LEVEL_WITHIN)
+    judged(stack, history, rooms, stale_after=8).assert_clean(acked=1000)
+
+
+async def test_the_subscriptions_of_the_workers_are_cut_again_and_again(
+    stack: Stack, crew: Crew, history: History
+) -> None:
+    tabs, rooms = await gather(stack, crew, "deafen")
+    cut = 0
+    async with Load(tabs, rooms, seed=3):
+        await asyncio.sleep(2)
+        for _ in range(20):
+            cut += stack.redis.kill_subscribers()
+            await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
+    assert cut >= 10
+    await converged(stack, tabs, within=LEVEL_WITHIN)
+    judged(stack, history, rooms).assert_clean(acked=500)
+
+
+async def test_redis_hangs_for_ten_seconds(stack: Stack, crew: Crew, history: History) -> None:
+    tabs, rooms = await gather(stack, crew, "freeze")
+    async with Load(tabs, rooms, seed=4):
+        await asyncio.sleep(2)
+        stack.redis.pause()
+        await asyncio.sleep(5)
+        await still_answers(tabs[0], rooms[0])
+        await asyncio.sleep(5)
+        stack.redis.resume()
+        await asyncio.sleep(2)
+    await converged(stack, tabs, within=LEVEL_WITHIN)
+    judged(stack, history, rooms, stale_after=8).assert_clean(acked=600)
+
+
+async def test_redis_forgets_everything(stack: Stack, crew: Crew, history: History) -> None:
+    tabs, rooms = await gather(stack, crew, "flush")
+    async with Load(tabs, rooms, seed=5):
+        await asyncio.sleep(2)
+        stack.redis.flush()
+        await asyncio.sleep(3)
+        stack.redis.flush()
+        await asyncio.sleep(2)
+    await converged(stack, tabs, within=LEVEL_WITHIN)
+    judged(stack, history, rooms).assert_clean(acked=250)
+
+
+async def still_answers(tab: Tab, room: int) -> None:
+    """A send is acknowledged promptly: it waits for the database alone."""
+    begun = time.monotonic()
+    await tab.outbox.send(room, f"is anybody there? {begun}")
+    assert time.monotonic() - begun < 3

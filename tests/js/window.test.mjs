@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Timeline } from "#chat/state/timeline.js";
+import { Window } from "#chat/state/window.js";
+
+import { message } from "./builders.mjs";
+
+const span = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
+
+function newest(from, to) {
+  const timeline = new Timeline();
+  timeline.reset(span(from, to), { count: to, hasMore: from > 1 });
+  const window = new Window(timeline);
+  window.toNewest();
+  return { timeline, window };
+}
+
+const ends = (window) => [window.numbers()[0], window.numbers().at(-1)];
+
+test("it starts with the newest and follows them", () => {
+  const { timeline, window } = newest(1, 200);
+  assert.deepEqual(ends(window), [141, 200]);
+  timeline.apply(message(201));
+  assert.deepEqual(ends(window), [141, 201]);
+});
+
+test("growing upwards lets go of the newest, growing back finds them", () => {
+  const { window } = newest(1, 1000);
+  for (let step = 0; step < 10; step++) window.growOlder();
+  assert.equal(window.numbers().length, 240);
+  assert.equal(window.follows, false);
+  for (let step = 0; step < 20 && window.canGrow.newer; step++) window.growNewer();
+  assert.equal(window.follows, true);
+  assert.equal(window.numbers().at(-1), 1000);
+  assert.ok(window.numbers().length <= 240);
+});
+
+test("at the start of what is known it cannot grow", () => {
+  const { window } = newest(1, 20);
+  assert.deepEqual(window.canGrow, { older: false, newer: false });
+  assert.equal(window.before(), null);
+});
+
+test("it lies around a number of another stretch without following", () => {
+  const { timeline, window } = newest(951, 1000);
+  timeline.addPage(span(100, 150), { from: 100, to: 150 });
+  window.toNumber(120);
+  assert.equal(window.follows, false);
+  assert.deepEqual(ends(window), [100, 149]);
+  timeline.apply(message(1001));
+  assert.deepEqual(ends(window), [100, 149]);
+});
+
+test("a reset leaves it without a range until it is moved", () => {
+  const { timeline, window } = newest(1, 1000);
+  for (let step = 0; step < 10; step++) window.growOlder();
+  timeline.reset(span(951, 1000), { count: 1000, hasMore: true });
+  assert.equal(window.range, null);
+  assert.deepEqual(window.numbers(), []);
+});
+
+test("a reader at the newest keeps a short window through any number of messages", () => {
+  const { timeline, window } = newest(1, 10);
+  for (let number = 11; number <= 2000; number++) {
+    timeline.apply(message(number));
+    window.trim({ atEnd: true });
+    assert.ok(window.numbers().length <= 240);
+    assert.equal(window.numbers().at(-1), number);
+  }
+});
+
+test("a reader further up stops following when too many arrive", () => {
+  const { timeline, window } = newest(1, 10);
+  for (let number = 11; number <= 2000; number++) {
+    timeline.apply(message(number));
+    window.trim({ atEnd: false });
+  }
+  assert.equal(window.follows, false);
+  assert.ok(window.numbers().length <= 481);
+});
