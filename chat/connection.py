@@ -26,12 +26,11 @@ logger = logging.getLogger(__name__)
 class Connection:
     """Who is there, what they listen to, and the way to tell them.
 
-    `opened` are the rooms shown, `watched` the rooms joined; a room may be both.
+    `opened` are the rooms shown, `watched` the rooms joined; a room may be both. `tasks` are what is under way here.
     """
 
     __slots__ = (
         "__weakref__",
-        "_tasks",
         "bucket",
         "id",
         "inbox",
@@ -40,6 +39,7 @@ class Connection:
         "outlet",
         "person",
         "session_key",
+        "tasks",
         "watched",
     )
 
@@ -51,17 +51,12 @@ class Connection:
         self.opened: dict[int, Subscription] = {}
         self.watched: dict[int, Subscription] = {}
         self.locks: dict[int, asyncio.Lock] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
 
     @property
     def inbox_stream(self) -> StreamKey:
         """The person's own stream."""
         return StreamKey("inbox", self.person.id)
-
-    @property
-    def busy(self) -> bool:
-        """Whether a command is under way."""
-        return bool(self._tasks)
 
     def send(self, event: Event) -> None:
         """Tell this client alone."""
@@ -92,8 +87,8 @@ class Connection:
     def start(self, work: Coroutine[Any, Any, None], *, ref: str | None = None) -> asyncio.Task[None]:
         """Run something on behalf of this client; its failure is answered, and logged if it is a bug."""
         task = asyncio.get_running_loop().create_task(self._guarded(work, ref))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None], ref: str | None) -> None:

@@ -87,18 +87,30 @@ class ChatConsumer(AsyncConsumer):
             return
         if text is None:
             return connection.close(CloseCode.BAD_FRAME, "binary frame")
+        ref = None
         try:
             command = codec.decode(text)
-            connection.bucket.take()
-            runtime.current().bucket_of(connection.person.id).take()
+            ref = command.ref
+            self._take_token(connection)
+            await self._begin(connection, command)
         except codec.FrameBroken as broken:
             connection.close(CloseCode.BAD_FRAME, str(broken))
         except codec.CommandRefused as refused:
+            self._refuse(connection, refused)
+        except ChatError as refusal:
+            connection.refuse(ref, refusal)
+
+    def _refuse(self, connection: Connection, refused: codec.CommandRefused) -> None:
+        """A bad command costs a token like a good one, and being too fast is said first."""
+        try:
+            self._take_token(connection)
             connection.refuse_as(refused.ref, code=refused.code, detail=refused.detail)
         except ChatError as refusal:
-            connection.refuse(command.ref, refusal)
-        else:
-            await self._begin(connection, command)
+            connection.refuse(refused.ref, refusal)
+
+    def _take_token(self, connection: Connection) -> None:
+        connection.bucket.take()
+        runtime.current().bucket_of(connection.person.id).take()
 
     async def _begin(self, connection: Connection, command: AnyCommand) -> None:
         if isinstance(command, Ping):

@@ -116,8 +116,10 @@ class Runtime:
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self.journal.idle()
-                while any(each.busy for theirs in self.connections.values() for each in theirs):
-                    await asyncio.sleep(0.05)
+                while under_way := {
+                    task for theirs in self.connections.values() for each in theirs for task in each.tasks
+                }:
+                    await asyncio.wait(under_way)
         except TimeoutError:
             logger.warning("commands were still under way after %s s", DRAIN_SECONDS)
         await self.presence.close()
@@ -152,9 +154,7 @@ class Runtime:
         self.tell_room(room, events.TypingChanged(room=room, people=self.typing.people(room)))
 
     def _presence_changed(self, room: int, people: list[Person]) -> None:
-        self.tell_room(
-            room, events.PresenceChanged(room=room, count=len(people), people=people[:PRESENCE_SHOWN])
-        )
+        self.tell_room(room, events.PresenceChanged(room=room, count=len(people), people=people[:PRESENCE_SHOWN]))
 
     def _tell_presence(self, room: int) -> None:
         self._tell_others(envelope.Presence(self.worker, room))
@@ -186,6 +186,7 @@ class Runtime:
 
     async def stop(self) -> None:
         """End every task; for tests, which have many loops in one process."""
+        publish.use(publish.Unheard())
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -31,4 +31,3 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     """The routed application, with the live parts of this worker running before its first request."""
     runtime.current()
     await routed(scope, receive, send)
-

@@ -3,7 +3,7 @@
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -38,6 +38,7 @@ class Environment(BaseSettings):
     trusted_proxy: bool = Field(False, description="A proxy in front overwrites X-Real-IP and X-Forwarded-Proto")
     server_name: str = Field("Parley", max_length=60, description="The name people see on the page")
     email_url: str = Field("", description="`smtp://user:password@host:port`; default: mail is printed")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, at least")
     limit: Limits = Field(default_factory=lambda: Limits.model_validate({}))
 
     @field_validator("allowed_hosts", mode="before")

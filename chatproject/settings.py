@@ -1,6 +1,5 @@
 """Django's settings. What an operator may change comes from `env.Environment`; the rest is decided here."""
 
-import os
 from typing import Any
 
 import dj_database_url
@@ -12,7 +11,8 @@ from chatproject import env
 ENV = env.read()
 BASE_DIR = env.ROOT
 DATA_DIR = ENV.data_dir
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 DEBUG = ENV.debug
 SECRET_KEY = ENV.secret()
@@ -186,7 +186,6 @@ if ENV.trusted_proxy:
 # -- files -----------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -210,6 +209,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["stderr"], "level": ENV.log_level.upper()},
     "loggers": {"daphne": {"level": "WARNING"}, "django.channels": {"level": "WARNING"}},
 }

@@ -17,7 +17,7 @@ _MISMATCH = "The username or the password is wrong. Check both and try again."
 _LATER = "Too many attempts. Wait five minutes, then try again."
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Where allauth's flows meet Parley's actions."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -39,7 +39,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def logout(self, request: HttpRequest) -> None:
-        accounts.end_session(user_id=request.user.pk, session_key=request.session.session_key)
+        user_id, session_key = request.user.pk, request.session.session_key
+        assert user_id is not None
+        assert session_key is not None
+        accounts.end_session(user_id=user_id, session_key=session_key)
         super().logout(request)
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:

@@ -26,14 +26,14 @@ _PLAIN = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 _STRONG = "At least 10 characters, and nothing that is easy to guess."
 
 
-class LoginForm(PageForm, forms.LoginForm):  # type: ignore[misc]
+class LoginForm(PageForm, forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._describe("login", "Username or e-mail", autocomplete="username", **_PLAIN)
         self._describe("password", "Password")
 
 
-class SignupForm(PageForm, forms.SignupForm):  # type: ignore[misc]
+class SignupForm(PageForm, forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._describe("username", "Username", "The name others see and mention, like ana or ben.k.", **_PLAIN)
@@ -42,7 +42,7 @@ class SignupForm(PageForm, forms.SignupForm):  # type: ignore[misc]
         self._describe("password2", "Password again")
 
 
-class ChangePasswordForm(PageForm, forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(PageForm, forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._describe("oldpassword", "Current password")
@@ -50,33 +50,33 @@ class ChangePasswordForm(PageForm, forms.ChangePasswordForm):  # type: ignore[mi
         self._describe("password2", "New password again")
 
 
-class SetPasswordForm(PageForm, forms.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(PageForm, forms.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._describe("password1", "Password", _STRONG)
         self._describe("password2", "Password again")
 
 
-class ResetPasswordForm(PageForm, forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(PageForm, forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._describe("email", "E-mail")
 
 
-class ResetPasswordKeyForm(PageForm, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(PageForm, forms.ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._describe("password1", "New password", _STRONG)
         self._describe("password2", "New password again")
 
 
-class AddEmailForm(PageForm, forms.AddEmailForm):  # type: ignore[misc]
+class AddEmailForm(PageForm, forms.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._describe("email", "New e-mail")
 
 
-class ReauthenticateForm(PageForm, forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(PageForm, forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._describe("password", "Password")

@@ -11,7 +11,7 @@ from chat.actions import accounts
 from chat.models import User
 
 
-class SignupView(views.SignupView):  # type: ignore[misc]
+class SignupView(views.SignupView):
     """Of two people who ask for a name at the same moment, the second is told that it is taken."""
 
     def form_valid(self, form: Form) -> HttpResponse:
@@ -38,13 +38,13 @@ class RecheckMixin:
         return response
 
 
-class PasswordChangeView(RecheckMixin, views.PasswordChangeView):  # type: ignore[misc]
+class PasswordChangeView(RecheckMixin, views.PasswordChangeView):
     pass
 
 
-class PasswordSetView(RecheckMixin, views.PasswordSetView):  # type: ignore[misc]
+class PasswordSetView(RecheckMixin, views.PasswordSetView):
     pass
 
 
-class PasswordResetFromKeyView(RecheckMixin, views.PasswordResetFromKeyView):  # type: ignore[misc]
+class PasswordResetFromKeyView(RecheckMixin, views.PasswordResetFromKeyView):
     pass

@@ -73,8 +73,7 @@ class _Batch:
         keys = {each.key for each in submissions}
         known = Message.objects.filter(author_id__in=authors, key__in=keys)
         self._stored = {
-            (row.author_id, row.key): row
-            for row in known.select_related("author").prefetch_related("reactions__user")
+            (row.author_id, row.key): row for row in known.select_related("author").prefetch_related("reactions__user")
         }
         self._fresh: dict[tuple[int, UUID], Message] = {}
         self._shapes: dict[tuple[int, UUID], shapes.Message] = {}
@@ -122,7 +121,7 @@ class _Batch:
         self._shapes = {place: shape_of(message, reactions=()) for place, message in self._fresh.items()}
         publish(
             [
-                changes.message_changed(shape, prev=shape.seq - 1, message_count=shape.number)
+                changes.message_changed(shape, prev=shape.seq - 1, message_count=shape.number, sent=True)
                 for shape in self._shapes.values()
             ]
         )

@@ -74,9 +74,7 @@ def set_password(*, person_id: int, user_id: int, password: str) -> User:
 
 
 @transaction.atomic
-def set_rights(
-    *, person_id: int, user_id: int, staff: bool, superuser: bool, permission_ids: Collection[int]
-) -> User:
+def set_rights(*, person_id: int, user_id: int, staff: bool, superuser: bool, permission_ids: Collection[int]) -> User:
     """Say what somebody may do in the administration. Superusers only, and not for themselves.
 
     Raises `NotAllowed`, `NotFound`.

@@ -1,7 +1,7 @@
 """Making and changing rooms."""
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat import access
@@ -20,9 +20,11 @@ def create_room(*, person_id: int, name: str, topic: str, kind: Room.Kind, slug:
     person = access.active_person(person_id)
     name = _name(name)
     slug = slug_of(slug or name)
-    if Room.objects.filter(slug=slug).exists():
-        raise NameTaken
-    room = Room.objects.create(slug=slug, name=name, topic=_topic(topic), kind=kind, created_by=person)
+    try:
+        with transaction.atomic():
+            room = Room.objects.create(slug=slug, name=name, topic=_topic(topic), kind=kind, created_by=person)
+    except IntegrityError:
+        raise NameTaken from None
     membership = stand(person, room, state=Membership.State.ACTIVE, role=Membership.Role.OWNER)
     record(actor=person, action="room.create", target=room.slug)
     return room, membership

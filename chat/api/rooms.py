@@ -96,9 +96,7 @@ def list_members(request: HttpRequest, room_id: int) -> Members:
 @api.post("/rooms/{int:room_id}/members")
 def invite(request: HttpRequest, room_id: int, invitation: Invitation) -> MemberStored:
     """Make somebody a member, by username."""
-    _, membership = memberships.invite(
-        person_id=person_id(request), room_id=room_id, username=invitation.username
-    )
+    _, membership = memberships.invite(person_id=person_id(request), room_id=room_id, username=invitation.username)
     return MemberStored(payloads.member(membership))
 
 

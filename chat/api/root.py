@@ -1,5 +1,6 @@
 """One API: signed-in people only, the same errors as on the socket."""
 
+import logging
 from typing import Any
 
 import orjson
@@ -9,8 +10,20 @@ from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Val
 from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
 
-from chat.errors import ChatError, Invalid, KeyConflict, NameTaken, NotAllowed, NotAMember, NotFound, Unavailable
+from chat.errors import (
+    ChatError,
+    Internal,
+    Invalid,
+    KeyConflict,
+    NameTaken,
+    NotAllowed,
+    NotAMember,
+    NotFound,
+    Unavailable,
+)
 from chat.protocol.replies import Failure
+
+logger = logging.getLogger(__name__)
 
 STATUS: dict[type[ChatError], int] = {
     NotFound: 404,
@@ -64,6 +77,12 @@ def unknown(request: HttpRequest, _: AuthenticationError) -> HttpResponse:
 def forbidden(request: HttpRequest, _: AuthorizationError) -> HttpResponse:
     failure = Failure(code=NotAllowed.code, detail="The page is too old; load it again.", retry_after=None)
     return _failed(request, failure, status=403)
+
+
+@api.exception_handler(Exception)
+def broken(request: HttpRequest, _: Exception) -> HttpResponse:
+    logger.exception("a request failed unexpectedly")
+    return _failed(request, Failure(code=Internal.code, detail=Internal.detail, retry_after=None), status=500)
 
 
 def _failed(request: HttpRequest, failure: Failure, *, status: int) -> HttpResponse:

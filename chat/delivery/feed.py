@@ -13,8 +13,9 @@ PENDING = 2000
 class Feed:
     """Passes changes on in stream order. What arrives early waits; what arrives twice is dropped.
 
-    `head` is the position told to subscribers, None until it was read; `latest` the change told last. `known` is the furthest position heard of:
-    while it is ahead of `head` something is missing, and `on_gap` was called to have it repaired.
+    `head` is the position told to subscribers, None until it was read; `latest` the change told last. `known` is the
+    furthest position heard of: while it is ahead of `head` something is missing, and `on_gap` was called to have it
+    repaired.
     """
 
     def __init__(
@@ -95,7 +96,7 @@ class Feed:
             self._on_gap(self)
 
     def skip_to(self, head: int) -> None:
-        """Go on from here: the database has nothing to tell up to it. Subscribers see the hole and ask for themselves."""
+        """Go on from here: the database has nothing to tell up to it. Subscribers see the hole and ask themselves."""
         if self.head is not None and head > self.head:
             self.head = head
             self._tell_pending()
@@ -131,10 +132,12 @@ class Feed:
         self._on_told(self, change)
 
     def _promote(self, subscription: Subscription) -> None:
-        if subscription.position is not None and self.head is not None and self.head >= subscription.position:
-            if subscription in self.joining:
-                self.joining.discard(subscription)
-                self.live.add(subscription)
+        position = subscription.position
+        if position is None or self.head is None or self.head < position:
+            return
+        if subscription in self.joining:
+            self.joining.discard(subscription)
+            self.live.add(subscription)
 
     def _revoke(self, person_id: int) -> None:
         for subscription in [each for each in self.subscriptions if each.person_id == person_id]:

@@ -9,7 +9,7 @@ SECONDS = 6.0
 
 
 class TypingBoard:
-    """The people typing in each room, as far as this worker heard. `on_change` is called with a room when they change."""
+    """The people typing in each room, as far as this worker heard; `on_change` is told when they change."""
 
     def __init__(self, on_change: Callable[[int], None], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._rooms: dict[int, dict[Person, float]] = {}

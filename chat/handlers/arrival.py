@@ -10,9 +10,9 @@ from chat.delivery.change import Change, StreamKey
 from chat.delivery.subscription import Subscription
 from chat.errors import NotFound
 from chat.handlers import opening
+from chat.handlers.watching import unwatch, watch
 from chat.protocol.close_codes import CloseCode
-from chat.protocol.events import Hello, RoomAdvanced
-from chat.protocol.shapes import JoinedRoom
+from chat.protocol.events import Hello
 from chat.queries.identity import person_of
 from chat.queries.rooms import Joined, joined_room_ids, joined_rooms
 
@@ -36,7 +36,7 @@ async def welcome(connection: Connection) -> None:
     connection.send(_hello(connection, joined))
     inbox.go_live(connection.inbox, joined.inbox)
     for each in joined.rooms:
-        await _watch(connection, each)
+        await watch(connection, each)
 
 
 def farewell(connection: Connection) -> None:
@@ -45,7 +45,7 @@ def farewell(connection: Connection) -> None:
     for room in list(connection.opened):
         opening.close(connection, room)
     for room in list(connection.watched):
-        _unwatch(connection, room)
+        unwatch(connection, room)
     if connection.inbox is not None:
         live.hub.leave(connection.inbox_stream, connection.inbox)
 
@@ -71,34 +71,6 @@ def _hello(connection: Connection, joined: Joined) -> Hello:
     )
 
 
-async def _watch(connection: Connection, joined: JoinedRoom) -> None:
-    room = joined.room.id
-    if room in connection.watched:
-        return
-    subscription = Subscription(
-        person_id=connection.person.id, outlet=connection.outlet, on_revoked=partial(_unwatch, connection, room)
-    )
-    connection.watched[room] = subscription
-    stream = StreamKey("room", room)
-    live = runtime.current()
-    feed = (await live.hub.ready([stream]))[stream]
-    if connection.watched.get(room) is not subscription:
-        return
-    feed.watch(subscription)
-    live.presence.enter(room, connection.person)
-    if feed.latest is not None and feed.latest.seq > joined.room.head:
-        connection.send(RoomAdvanced(room=room, head=feed.latest.seq, message_count=feed.latest.message_count))
-
-
-def _unwatch(connection: Connection, room: int) -> None:
-    subscription = connection.watched.pop(room, None)
-    if subscription is None:
-        return
-    live = runtime.current()
-    live.hub.leave(StreamKey("room", room), subscription)
-    live.presence.leave(room, connection.person)
-
-
 def _inbox_changed(connection: Connection, change: Change) -> None:
     if change.recheck:
         connection.start(recheck(connection))
@@ -108,7 +80,7 @@ def _inbox_changed(connection: Connection, change: Change) -> None:
     if member and room not in connection.watched:
         connection.start(_watch_anew(connection))
     elif not member and room in connection.watched:
-        _unwatch(connection, room)
+        unwatch(connection, room)
     if not member and room in connection.opened:
         connection.start(_close_unless_visible(connection, room))
 
@@ -116,7 +88,7 @@ def _inbox_changed(connection: Connection, change: Change) -> None:
 async def _watch_anew(connection: Connection) -> None:
     joined = await runtime.current().reader.run(joined_rooms, connection.person.id)
     for each in joined.rooms:
-        await _watch(connection, each)
+        await watch(connection, each)
 
 
 async def _close_unless_visible(connection: Connection, room: int) -> None:

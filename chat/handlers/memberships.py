@@ -26,9 +26,7 @@ async def on_leave(connection: Connection, command: LeaveRoom) -> Answer:
 
 @handles(SetRead)
 async def on_read(connection: Connection, command: SetRead) -> Answer:
-    action = partial(
-        memberships.set_read, person_id=connection.person.id, room_id=command.room, number=command.number
-    )
+    action = partial(memberships.set_read, person_id=connection.person.id, room_id=command.room, number=command.number)
     return _stored(*await runtime.current().journal.act(action))
 
 

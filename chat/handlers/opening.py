@@ -10,6 +10,7 @@ from chat.delivery.change import StreamKey
 from chat.delivery.feed import Feed
 from chat.delivery.subscription import Subscription
 from chat.errors import NotFound, TooManyRooms
+from chat.handlers import watching
 from chat.handlers.registry import Answer, handles
 from chat.protocol.commands import CloseRoom, OpenInbox, OpenRoom
 from chat.protocol.events import RoomClosed, TypingChanged
@@ -66,6 +67,7 @@ def close(connection: Connection, room: int) -> None:
     subscription = connection.opened.pop(room, None)
     if subscription is None:
         return
+    watching.resume(connection, room)
     live = runtime.current()
     live.hub.leave(StreamKey("room", room), subscription)
     if subscription.position is not None:
@@ -73,7 +75,8 @@ def close(connection: Connection, room: int) -> None:
 
 
 def revoked(connection: Connection, room: int) -> None:
-    """The person may not read the room any more."""
+    """The person may not read the room any more, nor watch it."""
+    watching.unwatch(connection, room)
     if room in connection.opened:
         close(connection, room)
         connection.send(RoomClosed(room=room))
@@ -104,6 +107,7 @@ def _opened(opening: Opening) -> RoomOpened:
 def _go_live(connection: Connection, feed: Feed, subscription: Subscription, position: int) -> None:
     live, room = runtime.current(), feed.stream.id
     feed.go_live(subscription, position)
+    watching.pause(connection, room)
     live.presence.enter(room, connection.person)
     typing = live.typing.people(room)
     if typing:

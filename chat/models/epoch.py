@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Epoch(models.Model):
-    """Which life of the database this is: one row. A restored backup gets a new one, so that cursors of the other life reset."""
+    """Which life of the database this is: one row. A restored backup gets another: old cursors reset."""
 
     only = models.BooleanField(primary_key=True, default=True)
     value = models.UUIDField(default=uuid.uuid4)

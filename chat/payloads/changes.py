@@ -1,12 +1,14 @@
 """Rows to changes: the same event whether it is live, replayed or read from the database again."""
 
 from chat.delivery.change import Change, StreamKey
-from chat.models import Inbox, Membership, Message, Room
-from chat.payloads import messages, rooms
+from chat.models import Inbox, Membership, Room
+from chat.payloads import rooms
 from chat.protocol import codec, events, shapes
 
 
-def message_changed(shape: shapes.Message, *, prev: int, message_count: int, seq: int | None = None) -> Change:
+def message_changed(
+    shape: shapes.Message, *, prev: int, message_count: int, seq: int | None = None, sent: bool = False
+) -> Change:
     """A message was sent, edited, deleted or reacted to. `seq` is where the step leads, if not to the row's own."""
     seq = seq or shape.seq
     event = events.MessageChanged(room=shape.room, prev=prev, seq=seq, message=shape)
@@ -16,7 +18,7 @@ def message_changed(shape: shapes.Message, *, prev: int, message_count: int, seq
         seq=seq,
         text=codec.encode(event),
         message_count=message_count,
-        settles=shape.author.id,
+        settles=shape.author.id if sent else None,
     )
 
 
@@ -44,9 +46,7 @@ def member_changed(membership: Membership, *, room: Room, prev: int, seq: int | 
         member=rooms.member(membership),
         member_count=room.member_count,
     )
-    hidden = membership.state == Membership.State.REMOVED or (
-        room.kind == Room.Kind.PRIVATE and not membership.active
-    )
+    hidden = membership.state == Membership.State.REMOVED or (room.kind == Room.Kind.PRIVATE and not membership.active)
     return Change(
         stream=StreamKey("room", room.pk),
         prev=prev,

@@ -8,7 +8,7 @@ from chat.protocol import shapes
 def message(row: Message, *, reactions: Iterable[Reaction] | None = None) -> shapes.Message:
     """The wire shape of a message row.
 
-    The author must be loaded. `reactions` are those of the row by id with their users loaded; None reads the prefetched.
+    The author must be loaded. `reactions` are those of the row with their users loaded; None reads the prefetched.
     """
     return shapes.Message(
         id=row.pk,

@@ -1,4 +1,5 @@
 from typing import Protocol
+
 from chat.protocol.shapes import Person
 
 

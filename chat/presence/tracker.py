@@ -2,6 +2,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
+
 from chat.protocol.shapes import Person
 
 

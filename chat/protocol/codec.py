@@ -1,16 +1,20 @@
 """Text to commands and events to text: the only JSON parsing and writing for sockets."""
 
 import json
+import re
 from typing import Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from chat.protocol.commands import AnyCommand
+from chat.protocol.commands import REF, AnyCommand
 from chat.protocol.events import Event
 from chat.protocol.replies import ErrorReply, Reply
 
 SUBPROTOCOL = "parley.v1"
+
+# What a refusal repeats of the frame that it refuses.
+FIELD_SHOWN, DETAIL_SHOWN = 60, 200
 
 _commands: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
 
@@ -31,7 +35,7 @@ def decode(text: str) -> AnyCommand:
     """The command in a text frame. Raises `FrameBroken` or `CommandRefused`."""
     try:
         return _commands.validate_json(text)
-    except (ValidationError, UnicodeEncodeError) as refusal:
+    except ValidationError as refusal:
         raise _explained(text, refusal) from None
 
 
@@ -40,7 +44,7 @@ def encode(frame: Event | Reply | ErrorReply) -> bytes:
     return orjson.dumps(frame, option=orjson.OPT_UTC_Z)
 
 
-def _explained(text: str, refusal: ValidationError | UnicodeEncodeError) -> FrameBroken | CommandRefused:
+def _explained(text: str, refusal: ValidationError) -> FrameBroken | CommandRefused:
     try:
         frame: Any = json.loads(text)
     except (ValueError, RecursionError):
@@ -48,13 +52,19 @@ def _explained(text: str, refusal: ValidationError | UnicodeEncodeError) -> Fram
     if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
         return FrameBroken("not a command object")
     ref = frame.get("ref")
-    ref = ref if isinstance(ref, str) and 0 < len(ref) <= 64 and ref.isprintable() else None
-    if isinstance(refusal, UnicodeEncodeError):
-        return CommandRefused(ref=ref, code="invalid_text", detail="The text contains a lone surrogate.")
+    ref = ref if isinstance(ref, str) and len(ref) <= 64 and re.fullmatch(REF, ref) else None
     first = refusal.errors(include_url=False, include_input=False)[0]
     if first["type"] == "union_tag_invalid":
         return FrameBroken("unknown type")
-    if first["type"] == "json_invalid":
+    if _has_surrogate(frame):
         return CommandRefused(ref=ref, code="invalid_text", detail="The text contains a lone surrogate.")
-    field = ".".join(str(part) for part in first["loc"][1:])
-    return CommandRefused(ref=ref, code="invalid", detail=f"{field or 'command'}: {first['msg']}")
+    field = ".".join(str(part) for part in first["loc"][1:]) or "command"
+    return CommandRefused(ref=ref, code="invalid", detail=f"{field[:FIELD_SHOWN]}: {first['msg'][:DETAIL_SHOWN]}")
+
+
+def _has_surrogate(frame: Any) -> bool:
+    try:
+        json.dumps(frame, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False

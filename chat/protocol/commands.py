@@ -9,12 +9,15 @@ Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
 Position = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
+REF = r"^[ -~]+$"
+
+
 class Command(BaseModel):
-    """`ref` correlates the one reply a command gets; without it only an error is answered."""
+    """`ref`, 1 to 64 printable ASCII characters, correlates the one reply; without it only an error is answered."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    ref: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    ref: Annotated[str, Field(min_length=1, max_length=64, pattern=REF)] | None = None
 
 
 class Cursor(BaseModel):

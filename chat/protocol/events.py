@@ -72,7 +72,7 @@ class MembershipChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanged:
-    """On the person's own inbox stream: a session ended or the account changed. Sockets no longer allowed close after it."""
+    """On the person's own inbox stream: a session ended or the account changed. Sockets not allowed any more close."""
 
     type: Literal["account.changed"] = "account.changed"
     prev: int

@@ -62,7 +62,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One person's standing in one room, as they see it. `unread` is the room's message count less the last number read."""
+    """One person's standing in a room, as they see it. `unread` is the room's message count less the last read."""
 
     room: int
     state: MemberState

@@ -16,7 +16,7 @@ from chat.queries.history import newest_of
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A room at a position: `messages` lead the client's copy to `head`; `next` is set when there is more to ask for."""
+    """A room at a position: `messages` lead the client's copy to `head`; `next` is set when there is more to ask."""
 
     room: shapes.Room
     membership: shapes.Membership | None

@@ -305,7 +305,9 @@ async def test_bad_commands_get_a_named_error_and_the_socket_lives_on(ana, room,
         assert (await socket.event("pong"))["ref"] == "p"
 
 
-@pytest.mark.parametrize("text", [" ", "nonsense", "[]", "1", "{}", '{"type":"room.destroy"}', '{"type":5}', "[" * 10**5])
+@pytest.mark.parametrize(
+    "text", [" ", "nonsense", "[]", "1", "{}", '{"type":"room.destroy"}', '{"type":5}', "[" * 10**5]
+)
 async def test_a_frame_that_is_no_command_closes_the_socket(ana, text):
     async with connected(ana) as socket:
         await socket.event("hello")

@@ -8,10 +8,10 @@ import pytest
 from chat.actions import memberships, messages, reactions, rooms
 from chat.delivery.change import StreamKey
 from chat.models import Membership, Message, Room
+from chat.protocol.commands import Cursor
 from chat.queries import history, opening
 from chat.queries.changes import changes_since, heads
 from chat.queries.epoch import epoch
-from chat.protocol.commands import Cursor
 from tests.builders import join, make_person, make_room, say
 
 pytestmark = pytest.mark.django_db

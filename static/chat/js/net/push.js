@@ -12,7 +12,11 @@ export class CommandFailed extends Error {
 }
 
 /** No answer came: the command may or may not have been carried out. */
-export class AnswerLost extends Error {}
+export class AnswerLost extends Error {
+  constructor() {
+    super("The server did not answer. Try again in a moment.");
+  }
+}
 
 /** Commands that await their one reply. */
 export class Pushes {
@@ -29,7 +33,7 @@ export class Pushes {
   push(command) {
     const ref = String(++this.#count);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#give(ref, reject, new AnswerLost("time-out")), REPLY_SECONDS * 1000);
+      const timer = setTimeout(() => this.#give(ref, reject, new AnswerLost()), REPLY_SECONDS * 1000);
       this.#waiting.set(ref, { resolve, reject, timer });
       this.#write({ ...command, ref });
     });
@@ -46,7 +50,7 @@ export class Pushes {
 
   /** Ends every wait: the connection is gone. */
   abandon() {
-    for (const [ref, { reject }] of [...this.#waiting]) this.#give(ref, reject, new AnswerLost("connection lost"));
+    for (const [ref, { reject }] of [...this.#waiting]) this.#give(ref, reject, new AnswerLost());
   }
 
   #give(ref, end, value) {

@@ -60,7 +60,7 @@ export class Socket {
 
   /** Resolves to the reply's data; rejects with `CommandFailed` or `AnswerLost`. */
   async push(command) {
-    if (!this.#live) throw new AnswerLost("not connected");
+    if (!this.#live) throw new AnswerLost();
     return this.#pushes.push(command);
   }
 

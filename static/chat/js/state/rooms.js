@@ -25,6 +25,12 @@ export class Rooms extends Emitter {
     this.changed();
   }
 
+  /** The room as it is now for certain, even if what is known looks newer: it may be of another epoch. */
+  put(room) {
+    this.#rooms.set(room.id, room);
+    this.changed();
+  }
+
   upsert(room) {
     const known = this.#rooms.get(room.id);
     const newer = !known || room.head >= known.head;

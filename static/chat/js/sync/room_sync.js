@@ -101,7 +101,8 @@ export class RoomSync {
 
   #take(room, stream, opened) {
     stream.reached(opened.epoch, opened.next ?? opened.head);
-    this.#state.rooms.upsert(opened.room);
+    if (opened.reset) this.#state.rooms.put(opened.room);
+    else this.#state.rooms.upsert(opened.room);
     this.#state.rooms.upsertMembership(opened.membership);
     if (opened.reset) {
       const timeline = this.#state.timelines.of(room);

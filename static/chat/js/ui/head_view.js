@@ -22,6 +22,11 @@ export class HeadView {
     });
   }
 
+  /** @param {boolean} open whether the panel about the room is shown */
+  drawOpen(open) {
+    this.#parts.people.setAttribute("aria-expanded", String(open));
+  }
+
   draw() {
     const { rooms, place, favourites } = this.#state;
     const { title, tools, name, topic, star, people, count, elsewhere } = this.#parts;

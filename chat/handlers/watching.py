@@ -1,0 +1,63 @@
+"""Watching joined rooms: hearing that they advance, while they are not open."""
+
+from functools import partial
+
+from chat import runtime
+from chat.connection import Connection
+from chat.delivery.change import StreamKey
+from chat.delivery.feed import Feed
+from chat.delivery.subscription import Subscription
+from chat.protocol.events import RoomAdvanced
+from chat.protocol.shapes import JoinedRoom
+
+
+async def watch(connection: Connection, joined: JoinedRoom) -> None:
+    """Hear of the room's news from the position of `joined` on; without effect if it is watched already."""
+    room = joined.room.id
+    if room in connection.watched:
+        return
+    subscription = Subscription(
+        person_id=connection.person.id, outlet=connection.outlet, on_revoked=partial(unwatch, connection, room)
+    )
+    connection.watched[room] = subscription
+    stream = StreamKey("room", room)
+    live = runtime.current()
+    feed = (await live.hub.ready([stream]))[stream]
+    if connection.watched.get(room) is not subscription:
+        return
+    live.presence.enter(room, connection.person)
+    subscription.position = feed.head
+    if room in connection.opened:
+        return  # what is open needs no other news; `resume` comes when it is closed
+    feed.watch(subscription)
+    if feed.latest is not None and feed.latest.seq > joined.room.head:
+        connection.send(RoomAdvanced(room=room, head=feed.latest.seq, message_count=feed.latest.message_count))
+
+
+def pause(connection: Connection, room: int) -> None:
+    """The room is open now: what is live needs no other news."""
+    subscription, feed = connection.watched.get(room), _feed(room)
+    if subscription is not None and feed is not None:
+        feed.leave(subscription)
+
+
+def resume(connection: Connection, room: int) -> None:
+    """The room was closed: if it is joined, hear of its news again."""
+    subscription, feed = connection.watched.get(room), _feed(room)
+    if subscription is not None and feed is not None:
+        feed.watch(subscription)
+
+
+def unwatch(connection: Connection, room: int) -> None:
+    """Hear nothing more of the room; without effect if it is not watched."""
+    subscription = connection.watched.pop(room, None)
+    if subscription is None:
+        return
+    live = runtime.current()
+    live.hub.leave(StreamKey("room", room), subscription)
+    if subscription.position is not None:
+        live.presence.leave(room, connection.person)
+
+
+def _feed(room: int) -> Feed | None:
+    return runtime.current().hub.feeds.get(StreamKey("room", room))

@@ -1,0 +1,65 @@
+import { attempt } from "#chat/ui/dialog.js";
+import { clone } from "#chat/ui/dom.js";
+import { fitHeight } from "#chat/ui/composer.js";
+
+/** Edits one message in its place. */
+export class Editor {
+  #actions;
+  #onClosed;
+  #form = null;
+
+  /** @param {{ actions: object, onClosed: () => void }} needs */
+  constructor({ actions, onClosed }) {
+    this.#actions = actions;
+    this.#onClosed = onClosed;
+  }
+
+  /** @param {HTMLElement} article @param {object} message as stored */
+  open(article, message) {
+    this.close();
+    this.#form = clone("editor-template");
+    const text = this.#form.querySelector("textarea");
+    text.value = message.body;
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#save(message, text.value);
+    });
+    this.#form.querySelector('[data-do="cancel"]').addEventListener("click", () => this.close());
+    text.addEventListener("input", () => fitHeight(text));
+    text.addEventListener("keydown", (event) => this.#pressed(event));
+    article.classList.add("message-editing");
+    article.querySelector(".text").after(this.#form);
+    fitHeight(text);
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
+    this.#form.scrollIntoView({ block: "nearest" });
+  }
+
+  close() {
+    if (!this.#form) return;
+    this.#form.closest(".message").classList.remove("message-editing");
+    this.#form.remove();
+    this.#form = null;
+    this.#onClosed();
+  }
+
+  #pressed(event) {
+    if (event.isComposing) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      this.close();
+    } else if (event.key === "Enter" && !event.shiftKey && matchMedia("(pointer: fine)").matches) {
+      event.preventDefault();
+      this.#form.requestSubmit();
+    }
+  }
+
+  async #save(message, body) {
+    if (body.trim() === message.body) return this.close();
+    const [error, button] = [this.#form.querySelector(".field-error"), this.#form.querySelector('[type="submit"]')];
+    await attempt(button, error, async () => {
+      await this.#actions.edit(message.id, body);
+      this.close();
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { setText } from "#chat/ui/dom.js";
+import { attempt } from "#chat/ui/dialog.js";
+
+/** Below the messages: the composer, or why there is none. */
+export class FootView {
+  #state;
+  #parts;
+  #composer;
+
+  /** @param {Record<string, HTMLElement>} parts @param {{ state: object, actions: object, composer: object }} needs */
+  constructor(parts, { state, actions, composer }) {
+    this.#state = state;
+    this.#parts = parts;
+    this.#composer = composer;
+    parts.join.addEventListener("click", () => attempt(parts.join, parts["bar-text"], () => actions.join(state.place.room)));
+  }
+
+  draw() {
+    const { rooms, place } = this.#state;
+    const room = place.room === null ? null : rooms.get(place.room);
+    this.#parts.foot.hidden = place.status !== "open" && place.status !== "finding";
+    const member = room !== null && rooms.isMember(room.id);
+    const writable = member && !room.archived;
+    this.#parts.composer.hidden = room !== null && !writable;
+    this.#parts.text.disabled = !writable;
+    this.#parts.bar.hidden = room === null || writable;
+    this.#parts.join.hidden = member || room?.archived;
+    if (writable) this.#composer.show(room);
+    else this.#composer.hide();
+    if (room && !writable) setText(this.#parts["bar-text"], reason(room));
+  }
+}
+
+function reason(room) {
+  if (room.archived) return `${room.name} is archived: it can be read, but nobody writes here any more.`;
+  return `You are looking at ${room.name}. Join it to write and to keep it in your list.`;
+}

@@ -1,0 +1,117 @@
+import { rightsOver } from "#chat/state/rights.js";
+import { confirm } from "#chat/ui/dialog.js";
+import { clone } from "#chat/ui/dom.js";
+import { toast } from "#chat/ui/toast.js";
+
+const QUOTE_LENGTH = 200;
+
+/** What a person may do with a message: the bar beside it, its reactions, its failure. */
+export class MessageActions {
+  #log;
+  #state;
+  #actions;
+  #editor;
+  #picker;
+  #bar = clone("actions-template");
+
+  /**
+   * @param {HTMLElement} log
+   * @param {{ state: object, actions: object, editor: object, picker: object }} needs
+   */
+  constructor(log, { state, actions, editor, picker }) {
+    this.#log = log;
+    this.#state = state;
+    this.#actions = actions;
+    this.#editor = editor;
+    this.#picker = picker;
+    log.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.#raise(event.target));
+    log.addEventListener("pointerleave", () => this.#lower());
+    log.addEventListener("focusin", (event) => this.#raise(event.target));
+    log.addEventListener("click", (event) => this.#clicked(event));
+  }
+
+  /** What may be done with a message, by the name of the deed. */
+  offers(message) {
+    const rights = rightsOver(this.#state, message);
+    return { "react-quick": rights.react, react: rights.react, link: !message.deleted, edit: rights.edit, delete: rights.delete };
+  }
+
+  /** @param {string} deed @param {HTMLElement} article @param {HTMLElement} control what was used, to open things beside */
+  do(deed, article, control) {
+    const message = this.messageOf(article);
+    if (deed === "react-quick") this.react(message, "👍");
+    else if (deed === "react") this.#picker.open(control, (emoji) => this.react(message, emoji));
+    else if (deed === "link") this.#copyLink(message);
+    else if (deed === "edit") this.#editor.open(article, message);
+    else if (deed === "delete") this.#confirmDelete(message);
+  }
+
+  /** Turns one's reaction on or off. */
+  async react(message, emoji) {
+    const mine = message.reactions.find((reaction) => reaction.emoji === emoji)?.people.some(({ id }) => id === this.#state.me.id);
+    try {
+      await this.#actions.react(message.room, message.id, emoji, !mine);
+    } catch (failure) {
+      toast(failure.message);
+    }
+  }
+
+  /** @returns {object | null} the stored message that an element shows */
+  messageOf(article) {
+    const { room } = this.#state.place;
+    return this.#state.timelines.of(room).byId(Number(article.dataset.id))?.message ?? null;
+  }
+
+  /** Opens the editor on one's newest message that is drawn. */
+  editLast() {
+    const own = [...this.#log.querySelectorAll('.message[data-state="stored"]')].reverse();
+    const article = own.find((each) => this.offers(this.messageOf(each)).edit);
+    if (article) this.#editor.open(article, this.messageOf(article));
+  }
+
+  #raise(target) {
+    const article = target.closest(".message");
+    if (!article || article.contains(this.#bar)) return;
+    const message = this.messageOf(article);
+    if (!message) return this.#lower();
+    const offers = this.offers(message);
+    for (const button of this.#bar.children) button.hidden = !offers[button.dataset.do];
+    article.append(this.#bar);
+  }
+
+  #lower() {
+    if (!this.#bar.contains(document.activeElement)) this.#bar.remove();
+  }
+
+  #clicked(event) {
+    const control = event.target.closest("[data-do]");
+    const article = event.target.closest(".message");
+    if (!control || !article) return;
+    const deed = control.dataset.do;
+    if (deed === "retry") this.#actions.retry(article.dataset.key);
+    else if (deed === "discard") this.#actions.discard(article.dataset.key);
+    else if (deed === "toggle") this.react(this.messageOf(article), control.dataset.emoji);
+    else this.do(deed, article, control);
+  }
+
+  async #copyLink({ room, number }) {
+    const address = new URL(`/rooms/${this.#state.rooms.get(room).slug}/#message-${number}`, location.href).href;
+    try {
+      await navigator.clipboard.writeText(address);
+      toast("Link copied");
+    } catch {
+      // Browsers refuse the clipboard on plain HTTP.
+      toast(address);
+    }
+  }
+
+  #confirmDelete({ id, body, author }) {
+    confirm({
+      title: "Delete this message?",
+      text: author.id === this.#state.me.id ? "Everyone in the room loses it." : `${author.name} wrote it. Everyone in the room loses it.`,
+      quote: body.length > QUOTE_LENGTH ? `${body.slice(0, QUOTE_LENGTH)}…` : body,
+      deed: "Delete",
+      go: () => this.#actions.delete(id),
+    });
+  }
+}

@@ -1,0 +1,122 @@
+"""Workers come and go; the address stays."""
+
+import os
+import signal
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.serving.conftest import Serve
+from tests.serving.gunicorns import connect, eventually, get, is_alive, pid_behind
+from tests.serving.raw import RawSocket
+
+
+def test_a_killed_worker_is_replaced(serve: Serve) -> None:
+    gunicorn = serve()
+    (worker,) = gunicorn.worker_pids()
+    os.kill(worker, signal.SIGKILL)
+    assert pid_behind(gunicorn.port) not in (0, worker)
+    assert len(gunicorn.worker_pids()) == 1
+
+
+def test_all_workers_accept_on_a_shared_tcp_port(serve: Serve) -> None:
+    gunicorn = serve(workers=2)
+    seen: set[int] = set()
+
+    def both_answered() -> bool:
+        seen.add(pid_behind(gunicorn.port))
+        return seen == set(gunicorn.worker_pids())
+
+    eventually(both_answered, "both answered")
+
+
+def test_each_worker_accepts_on_one_unix_socket_of_its_own(serve: Serve) -> None:
+    gunicorn = serve(workers=3, unix=True)
+    owners = [{pid_behind(path) for _ in range(5)} for path in gunicorn.sockets]
+    assert [len(pids) for pids in owners] == [1, 1, 1]
+    assert set.union(*owners) == set(gunicorn.worker_pids())
+
+
+def test_a_successor_takes_the_unix_socket_of_the_dead(serve: Serve) -> None:
+    gunicorn = serve(workers=3, unix=True)
+    first, second, third = (pid_behind(path) for path in gunicorn.sockets)
+    os.kill(second, signal.SIGKILL)
+    # Nobody is refused meanwhile: the request waits in the backlog of the master's socket.
+    assert pid_behind(gunicorn.sockets[1]) not in (first, second, third)
+    assert [pid_behind(gunicorn.sockets[0]), pid_behind(gunicorn.sockets[2])] == [first, third]
+
+
+def test_a_roll_leaves_every_unix_socket_served(serve: Serve) -> None:
+    gunicorn = serve(workers=2, unix=True)
+    before = {pid_behind(path) for path in gunicorn.sockets}
+    gunicorn.send(signal.SIGHUP)
+    eventually(lambda: not any(is_alive(pid) for pid in before), "the old workers end")
+    after = [{pid_behind(path) for _ in range(5)} for path in gunicorn.sockets]
+    assert [len(pids) for pids in after] == [1, 1]
+    assert not before & set.union(*after)
+
+
+def test_a_draining_worker_leaves_the_socket_to_its_file_mode_and_backlog(serve: Serve) -> None:
+    gunicorn = serve(unix=True)
+    (path,) = gunicorn.sockets
+    mode = stat.S_IMODE(path.stat().st_mode)
+    (worker,) = gunicorn.worker_pids()
+    os.kill(worker, signal.SIGTERM)
+    eventually(lambda: not is_alive(worker), "the worker ends")
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+    assert pid_behind(path) != worker
+
+
+@pytest.mark.parametrize("unix", [False, True])
+def test_hundreds_of_clients_may_knock_at_once(serve: Serve, unix: bool) -> None:
+    gunicorn = serve(unix=unix)
+    (worker,) = gunicorn.worker_pids()
+    (target,) = gunicorn.targets()
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        knocking = [connect(target) for _ in range(500)]
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    for stream in knocking:
+        stream.close()
+    assert b"200 OK" in get(target)
+
+
+def test_more_unix_sockets_than_workers_are_refused(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    binds = [f"--bind=unix:{tmp_path}/{number}.sock" for number in range(3)]
+    refused = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "-c", "python:chatproject.serving.gunicorn_conf", *binds],
+        env={**os.environ, "DATA_DIR": str(tmp_path), "WORKERS": "2"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert "3 UNIX sockets need as many workers; WORKERS is 2." in refused.stderr
+    assert refused.returncode != 0
+
+
+def test_a_proxys_word_is_taken_only_where_it_is_trusted(serve: Serve) -> None:
+    lines = get(serve().port, X_Real_IP="203.0.113.9", X_Forwarded_Proto="https").splitlines()
+    assert b"127.0.0.1" in lines and b"203.0.113.9" not in lines and b"http" in lines
+
+
+def test_a_trusted_proxy_names_the_client_and_the_scheme(serve: Serve) -> None:
+    gunicorn = serve(unix=True, TRUSTED_PROXY="1")
+    lines = get(gunicorn.sockets[0], X_Real_IP="203.0.113.9", X_Forwarded_Proto="https").splitlines()
+    assert b"203.0.113.9" in lines and b"https" in lines
+
+
+def test_the_log_tells_of_an_exception_in_a_callback_and_of_no_client(serve: Serve) -> None:
+    gunicorn = serve()
+    with RawSocket(gunicorn.port) as client:
+        client.stream.sendall(b"\xff\xff\xff\xff")
+    for _ in range(3):
+        connect(gunicorn.port).close()
+    get(gunicorn.port)
+    gunicorn.stop()
+    unexpected = [line for line in gunicorn.log.read_text().splitlines() if "[INFO]" not in line]
+    assert unexpected == []
