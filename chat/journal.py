@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from chat.actions.messages import Submission, send_messages
+from chat.database import keep_usable
 from chat.errors import ChatError, Unavailable
 from chat.protocol import shapes
 
@@ -90,7 +91,7 @@ def _settle(entry: _Entry[Any], outcome: Outcome) -> None:
 
 def _commit(works: Sequence[Submission | Callable[[], Any]]) -> list[Outcome]:
     """Commit the works as one transaction; where that fails as a whole, each as its own."""
-    close_old_connections()
+    keep_usable()
     try:
         return _transaction(works)
     except Exception as failure:

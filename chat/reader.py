@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError
 
+from chat.database import keep_usable
 from chat.errors import Unavailable
 
 THREADS = 4
@@ -32,10 +33,8 @@ class Reader:
 
 
 def _unit(query: Callable[[], T]) -> T:
-    close_old_connections()
+    keep_usable()
     try:
         return query()
     except (DatabaseError, InterfaceError) as failure:
         raise Unavailable("The database does not answer right now.", retry_after=1.0) from failure
-    finally:
-        close_old_connections()

@@ -8,6 +8,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
+from redis.asyncio import Redis
 
 from chat.buckets import Bucket
 from chat.connection import Connection
@@ -23,19 +24,24 @@ from chat.delivery.redis import connect
 from chat.delivery.repair import Repair
 from chat.delivery.replay import Replay
 from chat.delivery.typing import TypingBoard
+from chat.errors import Unavailable
 from chat.journal import Journal
 from chat.presence.memory import MemoryStore
 from chat.presence.redis import RedisStore
 from chat.presence.tracker import Tracker
 from chat.protocol import codec, events
+from chat.protocol.close_codes import CloseCode
 from chat.protocol.shapes import Person
 from chat.queries.changes import Missed, changes_since, heads
+from chat.queries.epoch import epoch
+from chat.queries.identity import sessions_alive
 from chat.reader import Reader
 
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
 PRESENCE_SHOWN = 200
+SESSIONS_EVERY = 60.0
 
 
 class Runtime:
@@ -55,7 +61,6 @@ class Runtime:
         self._tasks: set[asyncio.Task[None]] = set()
         if settings.REDIS_URL:
             redis = connect(settings.REDIS_URL)
-            self.replay = Replay(redis, "parley")
             self.hub.link = Link(
                 get_channel_layer(),
                 worker=self.worker,
@@ -68,11 +73,15 @@ class Runtime:
         self.presence = Tracker(
             store, worker=self.worker, announce=self._presence_changed, tell_others=self._tell_presence
         )
-        carrier = Carrier(worker=self.worker, receive=self.hub.receive, link=self.hub.link, replay=self.replay)
-        publish.use(carrier)
+        publish.use(
+            Carrier(worker=self.worker, receive=self.hub.receive, link=self.hub.link, replay=lambda: self.replay)
+        )
+        if settings.REDIS_URL:
+            self._start(self._begin_replay(redis))
         self._keep_running(self.hub.run())
         self._keep_running(self.presence.run())
         self._keep_running(self._sweep())
+        self._keep_running(self._end_expired())
 
     def bucket_of(self, person_id: int) -> Bucket:
         """The person's own bucket, shared by their sockets on this worker."""
@@ -124,6 +133,14 @@ class Runtime:
             logger.warning("commands were still under way after %s s", DRAIN_SECONDS)
         await self.presence.close()
 
+    async def _begin_replay(self, redis: Redis) -> None:
+        """The copies in Redis belong to one life of the database: after a restored backup the counters repeat."""
+        while self.replay is None:
+            try:
+                self.replay = Replay(redis, f"parley:{await self.reader.run(epoch)}")
+            except Unavailable:
+                await asyncio.sleep(1)
+
     async def _heads(self, streams: Iterable[StreamKey]) -> dict[StreamKey, int]:
         return await self.reader.run(heads, list(streams))
 
@@ -168,6 +185,19 @@ class Runtime:
         while True:
             await asyncio.sleep(1)
             self.typing.lapse()
+
+    async def _end_expired(self) -> None:
+        """Sessions end by the clock too, and nothing tells."""
+        while True:
+            await asyncio.sleep(SESSIONS_EVERY)
+            served = [each for theirs in self.connections.values() for each in theirs]
+            try:
+                alive = await self.reader.run(sessions_alive, [each.session_key for each in served])
+            except Unavailable:
+                continue
+            for connection in served:
+                if connection.session_key not in alive:
+                    connection.close(CloseCode.SIGN_IN, "session ended")
 
     def _start(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.get_running_loop().create_task(work)

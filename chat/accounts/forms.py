@@ -23,7 +23,7 @@ class PageForm(Form):
 
 
 _PLAIN = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
-_STRONG = "At least 10 characters, and nothing that is easy to guess."
+_STRONG = "At least 10 characters, not easy to guess."
 
 
 class LoginForm(PageForm, forms.LoginForm):
@@ -36,8 +36,8 @@ class LoginForm(PageForm, forms.LoginForm):
 class SignupForm(PageForm, forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._describe("username", "Username", "The name others see and mention, like ana or ben.k.", **_PLAIN)
-        self._describe("email", "E-mail", "For resetting your password. Nobody else sees it.")
+        self._describe("username", "Username", "What others see and mention, like ana or ben.k.", **_PLAIN)
+        self._describe("email", "E-mail", "For resetting your password, nothing else.")
         self._describe("password1", "Password", _STRONG)
         self._describe("password2", "Password again")
 

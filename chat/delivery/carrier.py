@@ -23,7 +23,12 @@ class Carrier:
     """The publisher of a worker process. Redis is never waited for by anyone, and skipped while it is unwell."""
 
     def __init__(
-        self, *, worker: str, receive: Callable[[Iterable[Change]], None], link: Link | None, replay: Replay | None
+        self,
+        *,
+        worker: str,
+        receive: Callable[[Iterable[Change]], None],
+        link: Link | None,
+        replay: Callable[[], Replay | None],
     ) -> None:
         self._worker, self._receive, self._link, self._replay = worker, receive, link, replay
         self._loop = asyncio.get_running_loop()
@@ -54,10 +59,11 @@ class Carrier:
             self._sender = None
 
     async def _keep(self, link: Link, changes: list[Change]) -> None:
-        if self._replay is None or not link.well:
+        replay = self._replay()
+        if replay is None or not link.well:
             return
         try:
-            await self._replay.append([Entry(str(each.stream), each.prev, each.seq, each.pack()) for each in changes])
+            await replay.append([Entry(str(each.stream), each.prev, each.seq, each.pack()) for each in changes])
         except (RedisError, OSError, TimeoutError) as failure:
             link.health.failed()
             logger.debug("the replay did not take %d changes: %r", len(changes), failure)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -93,6 +94,7 @@ class Link:
         self._channel = channel
         self._receiver = asyncio.create_task(self._receive(channel))
         self._on_renewed()
+        await self._tried(self._send_probe(time.monotonic()))
 
     async def _wait_until_deaf(self) -> None:
         """Return when probes leave without an error but have not come back for some seconds."""

@@ -9,6 +9,8 @@ from chat.payloads import changes
 from chat.payloads.messages import message as shape_of
 
 PAGE = 500
+# Databases bound the number of parameters of a query.
+CHUNK = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,20 @@ class Missed:
 
 def heads(streams: Iterable[StreamKey]) -> dict[StreamKey, int]:
     """The positions of the streams in the database; a stream that is gone is missing."""
-    by_kind: dict[str, list[int]] = {"room": [], "inbox": []}
-    for stream in streams:
-        by_kind[stream.kind].append(stream.id)
-    rooms = Room.objects.filter(pk__in=by_kind["room"]).values_list("pk", "head") if by_kind["room"] else ()
-    inboxes = Inbox.objects.filter(pk__in=by_kind["inbox"]).values_list("pk", "head") if by_kind["inbox"] else ()
+    wanted = list(streams)
+    found: dict[StreamKey, int] = {}
+    for start in range(0, len(wanted), CHUNK):
+        found |= _heads(wanted[start : start + CHUNK])
+    return found
+
+
+def _heads(streams: list[StreamKey]) -> dict[StreamKey, int]:
+    room_ids = [stream.id for stream in streams if stream.kind == "room"]
+    people = [stream.id for stream in streams if stream.kind == "inbox"]
+    rooms = Room.objects.filter(pk__in=room_ids).values_list("pk", "head") if room_ids else ()
+    inboxes = Inbox.objects.filter(pk__in=people).values_list("pk", "head") if people else ()
     # A person to whom nothing happened yet has no inbox row, but an inbox at 0.
-    found = {StreamKey("inbox", pk): 0 for pk in by_kind["inbox"]}
+    found = {StreamKey("inbox", pk): 0 for pk in people}
     found |= {StreamKey("inbox", pk): head for pk, head in inboxes}
     found |= {StreamKey("room", pk): head for pk, head in rooms}
     return found

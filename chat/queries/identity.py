@@ -1,5 +1,6 @@
 """Who is behind a session cookie."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -9,6 +10,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from chat.models import User
+
+# Databases bound the number of parameters of a query.
+CHUNK = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ def person_of(session_key: str) -> Identity | None:
     if user is None or not _hash_fits(user, str(data.get(HASH_SESSION_KEY, ""))):
         return None
     return Identity(id=user.pk, name=user.username, allowed=user.is_active)
+
+
+def sessions_alive(session_keys: Iterable[str]) -> set[str]:
+    """Those of the sessions that have neither ended nor expired."""
+    keys, alive = list(session_keys), set[str]()
+    for start in range(0, len(keys), CHUNK):
+        rows = Session.objects.filter(session_key__in=keys[start : start + CHUNK], expire_date__gt=timezone.now())
+        alive |= set(rows.values_list("session_key", flat=True))
+    return alive
 
 
 def _hash_fits(user: User, stored: str) -> bool:

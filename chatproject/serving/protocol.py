@@ -36,7 +36,7 @@ class SocketProtocol(WebSocketProtocol):
 
     def send_text(self, text: bytes) -> None:
         """Frame UTF-8 text and send it. Of any size: the limit on messages is for incoming ones."""
-        self._send(text, binary=False)
+        self._send_framed(text, binary=False)
 
     def close(self, code: int, reason: str) -> None:
         """Close with any code and up to 123 bytes of reason; before accepting: reject. No effect while closing."""
@@ -107,13 +107,13 @@ class SocketProtocol(WebSocketProtocol):
     def _send_event(self, message: dict[str, Any]) -> None:
         match message.get("text"), message.get("bytes"):
             case str(text), None:
-                self._send(text.encode(), binary=False)
+                self._send_framed(text.encode(), binary=False)
             case None, bytes(data):
-                self._send(data, binary=True)
+                self._send_framed(data, binary=True)
             case _:
                 raise ValueError("websocket.send needs either text or bytes")
 
-    def _send(self, payload: bytes, *, binary: bool) -> None:
+    def _send_framed(self, payload: bytes, *, binary: bool) -> None:
         # A prepared message passes where sendMessage would apply the limit on incoming messages to this one.
         self.write(self.factory.prepareMessage(payload, isBinary=binary).payloadHybi)
 

@@ -33,7 +33,7 @@ class Section:
     tables: list[Table] = field(default_factory=list)
 
     def table(self, *columns: str) -> Table:
-        """The section's one table with these columns, empty where it has none. Raises ValueError where it has several."""
+        """The section's table with these columns, empty where it has none. Raises ValueError where it has several."""
         found = [table for table in self.tables if table.columns == list(columns)]
         if len(found) > 1:
             raise ValueError(f"{self.title}: {len(found)} tables with {columns}")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from typing import Any, get_type_hints
 
 import orjson
@@ -61,9 +62,7 @@ def table(chapter: str, *columns: str) -> Table:
 @pytest.mark.parametrize("chapter", GROUPS)
 def test_the_page_has_a_section_for_each_name_and_no_other(chapter: str) -> None:
     prose = {"Refusals"}
-    assert [each.title for each in titled(chapter) if each.title not in prose] == sorted(
-        GROUPS[chapter], key=[each.title for each in titled(chapter)].index
-    )
+    assert sorted(each.title for each in titled(chapter) if each.title not in prose) == sorted(GROUPS[chapter])
 
 
 @pytest.mark.parametrize(("chapter", "name"), NAMED)
@@ -126,6 +125,7 @@ def test_the_statuses_are_those_of_the_code() -> None:
     codes = {row["status"]: set(re.findall(r"`(\w+)`", row["codes"])) for row in rows}
     assert codes.pop("400") == set()
     assert codes.pop("401") == {"sign_in"}
+    assert codes.pop("500") == {"internal"}
     assert {code: int(status) for status, found in codes.items() for code in found} == {
         error.code: status for error, status in STATUS.items()
     }
@@ -153,7 +153,9 @@ def test_the_limits_are_those_of_the_code() -> None:
 
 
 def test_every_limit_that_the_page_names_exists() -> None:
-    named = re.findall(r"`((?:socket|person|open|pending|page|catch_up|outbound|frame|room|name|topic)_\w+)`", PAGE.read_text())
+    named = re.findall(
+        r"`((?:socket|person|open|pending|page|catch_up|outbound|frame|room|name|topic)_\w+)`", PAGE.read_text()
+    )
     assert set(named) <= Limits.model_fields.keys() | vocabulary.ERRORS.keys() | {"room_id"}
 
 
@@ -194,7 +196,7 @@ def test_everything_has_an_example() -> None:
     answered = {
         vocabulary.answers()[json.loads(line.said)["type"]]
         for conversation in CONVERSATIONS
-        for line, reply in zip(conversation, conversation[1:], strict=False)
+        for line, reply in pairwise(conversation)
         if line.arrow == "=>" and reply.arrow == "<=" and '"ok": true' in reply.said
     }
     assert answered == vocabulary.DATA.keys()

@@ -15,7 +15,10 @@ COMMANDS: dict[str, type[commands.Command]] = {
 }
 
 EVENTS: dict[str, type[Any]] = {
-    field.default: event for event in get_args(events.Event) for field in dataclasses.fields(event) if field.name == "type"
+    field.default: event
+    for event in get_args(events.Event)
+    for field in dataclasses.fields(event)
+    if field.name == "type"
 }
 
 DATA: dict[str, type[Any]] = {data.__name__: data for data in get_args(replies.Data)}

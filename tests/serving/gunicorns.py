@@ -20,7 +20,9 @@ class Gunicorn:
     def __init__(self, directory: Path, *, workers: int = 1, unix: bool = False, **variables: str) -> None:
         self.directory, self.log, self.marks = directory, directory / "log", directory / "marks"
         self.sockets = [directory / f"w{number + 1}.sock" for number in range(workers)] if unix else []
-        listener = socket.create_server(("127.0.0.1", 0))
+        # Bound, not listening: gunicorn sets the backlog.
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
         self.port = listener.getsockname()[1]
         binds = [f"unix:{path}" for path in self.sockets] or [f"fd://{listener.fileno()}"]
         self.process = subprocess.Popen(

@@ -75,7 +75,6 @@ def test_pings_without_end_from_a_client_that_does_not_read_are_bounded(serve: S
     before = resident_kib(worker)
     with RawSocket(gunicorn.port, receive_buffer=4096) as deaf:
         ping = bytes([0x89, 0x80 | 125]) + bytes(4) + b"p" * 125
-        with pytest.raises((ConnectionError, TimeoutError)):
-            for _ in range(2000):
-                deaf.stream.sendall(ping * 1000)
+        with pytest.raises(ConnectionError):
+            deaf.stream.sendall(ping * 1_000_000)
     assert resident_kib(worker) - before < 12 * 1024

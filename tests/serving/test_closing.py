@@ -1,23 +1,16 @@
 """How sockets end, as a client sees it."""
 
-import asyncio
-
 import pytest
-from websockets import ConnectionClosed
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
+from tests.serving.ends import end_of
 from tests.serving.gunicorns import Gunicorn, eventually
 
 
 async def how_it_ends(socket: ClientConnection) -> tuple[int, str]:
-    """The code and the reason the server gave; what it sends before is dropped."""
-    try:
-        while True:
-            await asyncio.wait_for(socket.recv(), 20)
-    except ConnectionClosed as closed:
-        assert closed.rcvd is not None, "cut without a close frame"
-        return closed.rcvd.code, closed.rcvd.reason
+    end = await end_of(socket)
+    return end.code, end.reason
 
 
 @pytest.mark.parametrize("how", ["close", "outlet-close"])

@@ -6,23 +6,18 @@ import signal
 import socket
 
 import pytest
-from websockets import ConnectionClosed
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.serving.conftest import Serve
+from tests.serving.ends import end_of
 from tests.serving.gunicorns import eventually, get, is_alive
 from tests.serving.raw import RawSocket
 
 
 async def last_words(client: ClientConnection) -> tuple[list[dict[str, object]], int]:
     """The frames up to the close, and its code."""
-    frames = []
-    try:
-        while True:
-            frames.append(json.loads(await asyncio.wait_for(client.recv(), 20)))
-    except ConnectionClosed as closed:
-        assert closed.rcvd is not None, "cut without a close frame"
-        return frames, closed.rcvd.code
+    end = await end_of(client)
+    return [json.loads(message) for message in end.messages], end.code
 
 
 async def test_every_client_is_told_when_to_come_back_and_closed_with_1012(serve: Serve) -> None:

@@ -3,6 +3,8 @@
 import os
 import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,9 +86,6 @@ def test_hundreds_of_clients_may_knock_at_once(serve: Serve, unix: bool) -> None
 
 
 def test_more_unix_sockets_than_workers_are_refused(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
     binds = [f"--bind=unix:{tmp_path}/{number}.sock" for number in range(3)]
     refused = subprocess.run(
         [sys.executable, "-m", "gunicorn", "-c", "python:chatproject.serving.gunicorn_conf", *binds],
@@ -101,13 +100,14 @@ def test_more_unix_sockets_than_workers_are_refused(tmp_path: Path) -> None:
 
 def test_a_proxys_word_is_taken_only_where_it_is_trusted(serve: Serve) -> None:
     lines = get(serve().port, X_Real_IP="203.0.113.9", X_Forwarded_Proto="https").splitlines()
-    assert b"127.0.0.1" in lines and b"203.0.113.9" not in lines and b"http" in lines
+    assert {b"127.0.0.1", b"http"} <= set(lines)
+    assert b"203.0.113.9" not in lines
 
 
 def test_a_trusted_proxy_names_the_client_and_the_scheme(serve: Serve) -> None:
     gunicorn = serve(unix=True, TRUSTED_PROXY="1")
     lines = get(gunicorn.sockets[0], X_Real_IP="203.0.113.9", X_Forwarded_Proto="https").splitlines()
-    assert b"203.0.113.9" in lines and b"https" in lines
+    assert {b"203.0.113.9", b"https"} <= set(lines)
 
 
 def test_the_log_tells_of_an_exception_in_a_callback_and_of_no_client(serve: Serve) -> None:

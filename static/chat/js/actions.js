@@ -11,16 +11,19 @@ export class Actions {
   #socket;
   #api;
   #sync;
+  #onStanding;
 
   /**
    * @param {{ state: object, socket: import("#chat/net/socket.js").Socket, api: import("#chat/net/api.js").Api,
-   *           sync: { sender: object, reader: object, typist: object, history: object } }} parts
+   *           sync: { sender: object, reader: object, typist: object, history: object },
+   *           onStanding: (change: { room: object, membership: object }) => void }} parts
    */
-  constructor({ state, socket, api, sync }) {
+  constructor({ state, socket, api, sync, onStanding }) {
     this.#state = state;
     this.#socket = socket;
     this.#api = api;
     this.#sync = sync;
+    this.#onStanding = onStanding;
   }
 
   send(room, body) {
@@ -93,10 +96,9 @@ export class Actions {
 
   /** @returns {Promise<object>} the new room, in the list already */
   async createRoom(details) {
-    const { room, membership } = await this.#api.createRoom(details);
-    this.#state.rooms.upsert(room);
-    this.#state.rooms.upsertMembership(membership);
-    return room;
+    const made = await this.#api.createRoom(details);
+    this.#onStanding(made);
+    return made.room;
   }
 
   async changeRoom(room, changes) {
@@ -129,9 +131,7 @@ export class Actions {
   }
 
   async #stand(command) {
-    const { room, membership } = await this.#socket.push(command);
-    this.#state.rooms.upsert(room);
-    this.#state.rooms.upsertMembership(membership);
+    this.#onStanding(await this.#socket.push(command));
   }
 }
 

@@ -16,11 +16,6 @@ const CHANGES = {
     state.rooms.setMemberCount(room, member_count);
   },
 
-  [EVENTS.MEMBERSHIP_CHANGED](state, { room, membership }) {
-    state.rooms.upsert(room);
-    state.rooms.upsertMembership(membership);
-  },
-
   [EVENTS.ACCOUNT_CHANGED]() {
     // Only moves the cursor; a socket that may not stay is closed by the server.
   },

@@ -13,7 +13,7 @@ import { RoomSync } from "#chat/sync/room_sync.js";
 import { Sender } from "#chat/sync/sender.js";
 import { Typist } from "#chat/sync/typist.js";
 import { Page } from "#chat/ui/page.js";
-import { Router } from "#chat/ui/router.js";
+import { addressOf, Router } from "#chat/ui/router.js";
 
 const bootstrap = JSON.parse(document.getElementById("bootstrap").textContent);
 const IN_ROOM = new Set([EVENTS.MESSAGE_CHANGED, EVENTS.ROOM_CHANGED, EVENTS.MEMBER_CHANGED]);
@@ -25,7 +25,7 @@ const push = (command) => socket.push(command);
 const api = new Api(new Http(() => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? bootstrap.csrf));
 
 const roomSync = new RoomSync(state, push, loseRoom);
-const inboxSync = new InboxSync(push, applyInbox);
+const inboxSync = new InboxSync(push, (change) => (change.type === EVENTS.MEMBERSHIP_CHANGED ? stand(change) : applyEvent(state, change)));
 const finder = new Finder(state, api, (room) => roomSync.show(room));
 const sync = {
   sender: new Sender(state, push),
@@ -33,7 +33,7 @@ const sync = {
   typist: new Typist((command) => socket.tell(command)),
   history: new History(state, api),
 };
-const actions = new Actions({ state, socket, api, sync });
+const actions = new Actions({ state, socket, api, sync, onStanding: stand });
 
 const router = new Router(goTo);
 const page = new Page({ state, actions, router, serverName: bootstrap.server_name });
@@ -73,24 +73,27 @@ function onEvent(event) {
   else applyEvent(state, event);
 }
 
-function applyInbox(change) {
-  const { room, membership } = change;
-  const was = room && state.rooms.isMember(room.id);
-  applyEvent(state, change);
-  if (was && membership.state !== "active") loseRoom(room.id);
+/** This person's standing in a room changed: here, in another tab, or by somebody else. */
+function stand({ room, membership }) {
+  const { rooms, place } = state;
+  const was = rooms.isMember(room.id);
+  rooms.upsert(room);
+  rooms.upsertMembership(membership);
+  const concerned = was || place.lost?.room.id === room.id;
+  if (concerned && membership.state !== "active") loseRoom(room.id);
+  else if (concerned && place.status === "gone") goTo(addressOf(location));
 }
 
 /** A room may not be read any more: nothing of it stays in this tab. */
 function loseRoom(id) {
   const { place, rooms } = state;
-  const room = rooms.get(id);
+  const room = rooms.get(id) ?? place.lost?.room;
   const left = rooms.membership(id)?.state === "left";
   roomSync.purge(id);
-  if (place.room === id) {
-    if (room) place.gone({ room, left });
-    else place.missing();
-  }
   rooms.forget(id);
+  if (place.room !== id && place.lost?.room.id !== id) return;
+  if (room) place.gone({ room, left });
+  else place.missing();
 }
 
 function goTo(address) {
