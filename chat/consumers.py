@@ -41,7 +41,7 @@ class ChatConsumer(AsyncConsumer):
             await super().__call__(scope, receive, send)
         finally:
             if self.connection is not None:
-                runtime.current().gone(self.connection)
+                runtime.current().connections.remove(self.connection)
                 arrival.farewell(self.connection)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -72,11 +72,11 @@ class ChatConsumer(AsyncConsumer):
 
     async def _welcome(self, person: Person, session_key: str, outlet: Outlet) -> None:
         live = runtime.current()
-        if len(live.connections.get(person.id, ())) >= settings.LIMITS.person_sockets:
+        if live.connections.count(person.id) >= settings.LIMITS.person_sockets:
             return outlet.close(CloseCode.TOO_MANY, "too many connections")
         self.connection = Connection(person=person, session_key=session_key, outlet=outlet)
         self.room_for_commands = asyncio.Semaphore(settings.LIMITS.pending_commands)
-        live.arrived(self.connection)
+        live.connections.add(self.connection)
         await arrival.welcome(self.connection)
         # A ban or sign-out between reading the session and hearing the inbox would otherwise go unnoticed.
         await arrival.recheck(self.connection)
@@ -110,7 +110,7 @@ class ChatConsumer(AsyncConsumer):
 
     def _take_token(self, connection: Connection) -> None:
         connection.bucket.take()
-        runtime.current().bucket_of(connection.person.id).take()
+        runtime.current().connections.bucket(connection.person.id).take()
 
     async def _begin(self, connection: Connection, command: AnyCommand) -> None:
         if isinstance(command, Ping):

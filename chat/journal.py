@@ -60,6 +60,11 @@ class Journal:
         while self._writer is not None:
             await asyncio.wait([self._writer])
 
+    def close(self) -> None:
+        """End the thread and give its database connection back. Waits for a commit under way."""
+        self._thread.submit(connection.close)
+        self._thread.shutdown()
+
     def _enter(self, work: Submission | Callable[[], T]) -> asyncio.Future[Any]:
         loop = asyncio.get_running_loop()
         entry: _Entry[Any] = _Entry(work, loop.create_future())

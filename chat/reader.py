@@ -7,9 +7,10 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Barrier
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 
 from chat.database import keep_usable
 from chat.errors import Unavailable
@@ -30,6 +31,18 @@ class Reader:
         """The query's result. Raises what it raises; `Unavailable` where the database fails."""
         work = partial(_unit, partial(query, *args, **kwargs))
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def close(self) -> None:
+        """End the threads and give their database connections back. Waits for queries under way."""
+        together = Barrier(THREADS)  # so that each thread gets one
+        for _ in range(THREADS):
+            self._threads.submit(_leave, together)
+        self._threads.shutdown()
+
+
+def _leave(together: Barrier) -> None:
+    together.wait()
+    connection.close()
 
 
 def _unit(query: Callable[[], T]) -> T:

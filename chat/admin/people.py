@@ -14,11 +14,19 @@ from chat.admin.verbs import Verb, for_a_reason, to_each
 from chat.models import User
 
 GRANTED = {
-    "user": ("view", "add", "change"),
-    "room": ("view", "add", "change"),
-    "membership": ("view", "add", "change", "delete"),
-    "message": ("view", "delete"),
-    "moderationevent": ("view",),
+    "view_user": "See people",
+    "add_user": "Create people",
+    "change_user": "Change, deactivate and ban people",
+    "view_room": "See all rooms",
+    "add_room": "Create rooms",
+    "change_room": "Change and archive rooms",
+    "view_membership": "See who is in which room",
+    "add_membership": "Add people to rooms",
+    "change_membership": "Change roles in rooms",
+    "delete_membership": "Remove people from rooms",
+    "view_message": "Read all messages, those of private rooms too",
+    "delete_message": "Delete messages",
+    "view_moderationevent": "See the record of moderation",
 }
 RIGHTS = ("is_staff", "is_superuser", "user_permissions")
 
@@ -47,16 +55,20 @@ class PersonForm(ModelForm):
         model = User
         fields = ("email", *RIGHTS)
         widgets = {"user_permissions": forms.CheckboxSelectMultiple}
+        labels = {"is_staff": "Staff", "is_superuser": "Superuser", "user_permissions": "Permissions"}
+        help_texts = {
+            "is_staff": "May open these pages.",
+            "is_superuser": "May do everything here, and say who else may.",
+            "user_permissions": "What somebody of the staff who is no superuser may do here.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "user_permissions" in self.fields:
-            codenames = [f"{verb}_{noun}" for noun, verbs in GRANTED.items() for verb in verbs]
-            granted = Permission.objects.filter(content_type__app_label="chat", codename__in=codenames)
+            granted = Permission.objects.filter(content_type__app_label="chat", codename__in=GRANTED)
             field = self.fields["user_permissions"]
             field.queryset = granted.order_by("content_type__model", "codename")  # type: ignore[attr-defined]
-            field.label_from_instance = lambda each: each.name  # type: ignore[attr-defined]
-            field.help_text = "What somebody of the staff may do here. Superusers may do everything."
+            field.label_from_instance = lambda each: GRANTED[each.codename]  # type: ignore[attr-defined]
 
     def clean_new_password(self) -> str:
         return _checked(self.cleaned_data["new_password"], self.instance)
@@ -75,7 +87,13 @@ class PersonAdmin(ActionAdmin):
     search_fields = ("username", "email")
     ordering = ("username",)
     actions = ("let_back_in", "deactivate", "ban")
-    shown = ("username", "is_active", "banned_at", "ban_reason", "last_login", "date_joined")
+    shown = ("username", "standing", "last_login", "date_joined")
+
+    @admin.display
+    def standing(self, person: User) -> str:
+        if person.banned_at is not None:
+            return f"Banned: {person.ban_reason}"
+        return "Active" if person.is_active else "Deactivated"
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, form=PersonForm if change else NewPersonForm, **kwargs)

@@ -71,7 +71,7 @@ def close(connection: Connection, room: int) -> None:
     live = runtime.current()
     live.hub.leave(StreamKey("room", room), subscription)
     if subscription.position is not None:
-        live.presence.leave(room, connection.person)
+        live.awareness.presence.leave(room, connection.person)
 
 
 def revoked(connection: Connection, room: int) -> None:
@@ -100,7 +100,7 @@ def _opened(opening: Opening) -> RoomOpened:
         reset=opening.reset,
         has_more=opening.has_more,
         next=opening.next,
-        presence=runtime.current().presence_of(opening.room.id) if opening.next is None else None,
+        presence=runtime.current().awareness.present(opening.room.id) if opening.next is None else None,
     )
 
 
@@ -108,7 +108,7 @@ def _go_live(connection: Connection, feed: Feed, subscription: Subscription, pos
     live, room = runtime.current(), feed.stream.id
     feed.go_live(subscription, position)
     watching.pause(connection, room)
-    live.presence.enter(room, connection.person)
-    typing = live.typing.people(room)
+    live.awareness.presence.enter(room, connection.person)
+    typing = live.awareness.typing.people(room)
     if typing:
         connection.send(TypingChanged(room=room, people=typing))

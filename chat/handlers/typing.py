@@ -12,5 +12,5 @@ async def on_typing(connection: Connection, command: SetTyping) -> Answer:
         raise NotFound("Open the room before you type in it.")
     if command.room not in connection.watched:
         raise NotAMember
-    runtime.current().types(command.room, connection.person)
+    runtime.current().awareness.types(command.room, connection.person)
     return Answer(Done())

@@ -25,7 +25,7 @@ async def watch(connection: Connection, joined: JoinedRoom) -> None:
     feed = (await live.hub.ready([stream]))[stream]
     if connection.watched.get(room) is not subscription:
         return
-    live.presence.enter(room, connection.person)
+    live.awareness.presence.enter(room, connection.person)
     subscription.position = feed.head
     if room in connection.opened:
         return  # what is open needs no other news; `resume` comes when it is closed
@@ -56,7 +56,7 @@ def unwatch(connection: Connection, room: int) -> None:
     live = runtime.current()
     live.hub.leave(StreamKey("room", room), subscription)
     if subscription.position is not None:
-        live.presence.leave(room, connection.person)
+        live.awareness.presence.leave(room, connection.person)
 
 
 def _feed(room: int) -> Feed | None:

@@ -6,6 +6,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import table
 from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.image import image
+from markdown_it.rules_inline.link import link
 from markdown_it.rules_inline.linkify import linkify
 
 from chat.markup.cleaning import SCHEMES
@@ -16,6 +18,7 @@ DEEPEST_BLOCK = 20
 DEEPEST_INLINE = 40
 MOST_CELLS = 1000
 MOST_COLONS = 200
+MOST_BRACKETS = 200
 
 
 class TooDeep(Exception):
@@ -43,7 +46,9 @@ class _Parser(MarkdownIt):
         assert self.linkify is not None
         self.linkify.set({"fuzzy_link": False})
         self.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
-        self.inline.ruler.at("linkify", _bounded_links)
+        self.inline.ruler.at("linkify", _bounded_bare_link)
+        self.inline.ruler.at("link", _bounded_link)
+        self.inline.ruler.at("image", _bounded_image)
         self.core.ruler.after("linkify", "enrich", enrich)
 
     def validateLink(self, url: str) -> bool:
@@ -76,6 +81,15 @@ def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool
     return left >= 0 and (silent or table(state, startLine, endLine, False))
 
 
-def _bounded_links(state: StateInline, silent: bool) -> bool:
+def _bounded_bare_link(state: StateInline, silent: bool) -> bool:
     # At every colon the rule reads all the text before it.
     return state.src.count(":") <= MOST_COLONS and linkify(state, silent)
+
+
+def _bounded_link(state: StateInline, silent: bool) -> bool:
+    # At every bracket the rules look for its partner in all the text after it.
+    return state.src.count("[") <= MOST_BRACKETS and link(state, silent)
+
+
+def _bounded_image(state: StateInline, silent: bool) -> bool:
+    return state.src.count("[") <= MOST_BRACKETS and image(state, silent)

@@ -47,6 +47,7 @@ def encode(frame: Event | Reply | ErrorReply) -> bytes:
 def _explained(text: str, refusal: ValidationError) -> FrameBroken | CommandRefused:
     try:
         frame: Any = json.loads(text)
+        unstorable = _has_surrogate(frame)
     except (ValueError, RecursionError):
         return FrameBroken("not JSON")
     if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
@@ -56,7 +57,7 @@ def _explained(text: str, refusal: ValidationError) -> FrameBroken | CommandRefu
     first = refusal.errors(include_url=False, include_input=False)[0]
     if first["type"] == "union_tag_invalid":
         return FrameBroken("unknown type")
-    if _has_surrogate(frame):
+    if unstorable:
         return CommandRefused(ref=ref, code="invalid_text", detail="The text contains a lone surrogate.")
     field = ".".join(str(part) for part in first["loc"][1:]) or "command"
     return CommandRefused(ref=ref, code="invalid", detail=f"{field[:FIELD_SHOWN]}: {first['msg'][:DETAIL_SHOWN]}")

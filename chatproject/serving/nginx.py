@@ -49,6 +49,8 @@ def render(site: Site, *, as_root: bool, gzip_static: bool) -> str:
     for old, new in {
         # As root, nginx's workers must reach private directories; as another user they are that user anyway.
         "user www-data;": "user root;" if as_root else "",
+        # Its processes inherit the supervisor's.
+        "worker_rlimit_nofile 65536;": "",
         "/run/nginx.pid": f"{site.directory}/nginx.pid",
         '"/var/log/nginx/access.log" parley': "off",
         '"/var/log/nginx/error.log"': "stderr",

@@ -21,6 +21,7 @@ class Places:
     """A private directory for sockets and generated files, and the lock that says it is in use."""
 
     directory: Path
+    temporary: bool
     lock: IO[str]
 
     @classmethod
@@ -32,11 +33,12 @@ class Places:
         data_dir.mkdir(parents=True, exist_ok=True)
         lock = _locked(data_dir / "lock")
         directory = data_dir / "run"
-        if len(os.fsencode(directory / "worker-64.sock")) > LONGEST_SOCKET_PATH:
+        temporary = len(os.fsencode(directory / "worker-64.sock")) > LONGEST_SOCKET_PATH
+        if temporary:
             directory = Path(tempfile.mkdtemp(prefix="parley-"))
         directory.mkdir(exist_ok=True)
         directory.chmod(0o700)
-        return cls(directory=directory, lock=lock)
+        return cls(directory=directory, temporary=temporary, lock=lock)
 
     def valkey_socket(self) -> Path:
         return self.directory / "valkey.sock"
@@ -45,8 +47,9 @@ class Places:
         return self.directory / f"worker-{number}.sock"
 
     def close(self) -> None:
-        """Remove the directory; let the next one start."""
-        shutil.rmtree(self.directory)
+        """Let the next one start. A temporary directory goes."""
+        if self.temporary:
+            shutil.rmtree(self.directory)
         self.lock.close()
 
 

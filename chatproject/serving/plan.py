@@ -35,7 +35,8 @@ class Plan:
         path = self._places.valkey_socket()
         self._variables["REDIS_URL"] = valkey.url(path)
         probe = partial(probes.valkey_answers, path)
-        return Service("Valkey", valkey.command(path), variables=self._variables, probes=[probe])
+        log = valkey.log(path)
+        return Service("Valkey", valkey.command(path), variables=self._variables, probes=[probe], log=log)
 
     def _nginx(self, program: str) -> Service:
         self._variables["TRUSTED_PROXY"] = "1"

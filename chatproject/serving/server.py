@@ -7,18 +7,12 @@ from typing import Any
 
 import daphne.server
 from twisted.internet.defer import Deferred
-from twisted.logger import (
-    FilteringLogObserver,
-    LogLevel,
-    LogLevelFilterPredicate,
-    STDLibLogObserver,
-    globalLogPublisher,
-)
 
 from chat.delivery.outlet import EXTENSION
 from chat.limits import Limits
 from chatproject.serving import ports
 from chatproject.serving.protocol import SocketProtocol, configured
+from chatproject.serving.twisted_log import report_errors
 
 
 class Server(daphne.server.Server):
@@ -95,9 +89,7 @@ class Server(daphne.server.Server):
         return Deferred.fromFuture(asyncio.gather(*running, return_exceptions=True))
 
     def _ready(self) -> None:
-        # Daphne throws Twisted's whole log away, and with it every exception in a callback.
-        errors = LogLevelFilterPredicate(defaultLogLevel=LogLevel.error)
-        globalLogPublisher.addObserver(FilteringLogObserver(STDLibLogObserver("twisted"), [errors]))
+        report_errors()
         # Omitting allowNullOrigin would turn it off; origins are the application's to judge.
         self.ws_factory.setProtocolOptions(allowNullOrigin=True, failByDrop=False, closeHandshakeTimeout=3)
         self.ws_factory.protocol = configured(self.ws_factory)

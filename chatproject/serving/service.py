@@ -1,12 +1,14 @@
-"""A child process of the supervisor."""
+"""A program that the supervisor runs."""
 
 import asyncio
 import ctypes
+import os
 import signal
 import sys
 import time
 from asyncio.subprocess import Process
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 START_SECONDS = 60.0
@@ -18,20 +20,29 @@ Probe = Callable[[], Coroutine[Any, Any, None]]
 
 
 class NotStarted(Exception):
-    """A service ended, or did not answer in time; `status` is its exit status, 1 where it has none."""
+    """A sentence for the person who waits, and a status to exit with: the program's, or 1 when it does not answer."""
 
-    def __init__(self, name: str, status: int) -> None:
-        super().__init__(f"{name} did not start.")
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
         self.status = status
 
 
 class Service:
-    """One program in its own session: a terminal's Ctrl-C reaches the supervisor alone. It ends when that does."""
+    """One program and its children, in a session of their own: a terminal's Ctrl-C reaches the supervisor alone.
+
+    The program gets SIGTERM when the supervisor dies, however that happens (on Linux).
+    """
 
     def __init__(
-        self, name: str, command: Sequence[str], *, variables: Mapping[str, str], probes: Sequence[Probe] = ()
-    ):
-        self.name, self.command, self.variables, self.probes = name, command, variables, probes
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        variables: Mapping[str, str],
+        probes: Sequence[Probe] = (),
+        log: Path | None = None,
+    ) -> None:
+        self.name, self.command, self.variables, self.probes, self.log = name, command, variables, probes, log
         self.process: Process | None = None
 
     async def up(self) -> None:
@@ -41,10 +52,16 @@ class Service:
         try:
             await asyncio.wait([answers, ended], timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if not answers.done():
-                raise NotStarted(self.name, ended.result() if ended.done() else 1)
+                where = f" {self.log} tells why." if self.log else ""
+                raise NotStarted(f"{self.name} did not start.{where}", ended.result() if ended.done() else 1)
         finally:
             answers.cancel()
             ended.cancel()
+
+    async def run(self) -> int:
+        """Start it and wait for its end."""
+        await self._start()
+        return await self.ended()
 
     async def ended(self) -> int:
         """Wait for its end; the exit status, as a shell tells it."""
@@ -52,17 +69,14 @@ class Service:
         status = await self.process.wait()
         return status if status >= 0 else 128 - status
 
-    async def run(self) -> int:
-        """Start it and wait for its end."""
-        await self._start()
-        return await self.ended()
-
     async def keep(self) -> NoReturn:
         """Start it again whenever it ends: after half a second, then twice as long each time, at most 30 s."""
         pause = FIRST_PAUSE
         while True:
             since = time.monotonic()
             status = await self.ended()
+            # Children it left behind would hold its address.
+            self._signal_all(signal.SIGKILL)
             if time.monotonic() - since > SETTLED_SECONDS:
                 pause = FIRST_PAUSE
             print(f"{self.name} ended with status {status}; it starts again in {pause:g} s.", flush=True)
@@ -71,20 +85,23 @@ class Service:
             await self._start()
 
     def send(self, number: signal.Signals) -> None:
-        """Signal it, if it runs."""
+        """Signal the program, if it runs."""
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(number)
 
     async def stop(self, *, seconds: float) -> None:
-        """SIGTERM, and SIGKILL when it has not ended after `seconds`. No effect when it does not run."""
+        """SIGTERM to it and its children, and SIGKILL to who is left after `seconds`."""
         if self.process is None:
             return
-        self.send(signal.SIGTERM)
         try:
-            await asyncio.wait_for(self.process.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                number: int = signal.SIGTERM
+                while self._signal_all(number):
+                    number = 0
+                    await asyncio.sleep(0.02)
         except TimeoutError:
-            self.send(signal.SIGKILL)
-            await self.process.wait()
+            self._signal_all(signal.SIGKILL)
+        await self.process.wait()
 
     async def _answers(self) -> None:
         await asyncio.gather(*(probe() for probe in self.probes))
@@ -93,6 +110,15 @@ class Service:
         self.process = await asyncio.create_subprocess_exec(
             *self.command, env=self.variables, start_new_session=True, preexec_fn=_end_with_parent
         )
+
+    def _signal_all(self, number: int) -> bool:
+        """Whether anybody is there to get it; 0 only asks."""
+        assert self.process is not None
+        try:
+            os.killpg(self.process.pid, number)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 def _end_with_parent() -> None:

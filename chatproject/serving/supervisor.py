@@ -71,7 +71,7 @@ async def _run(plan: Plan, *, ready: str) -> int:
     keepers = []
     try:
         if status := await plan.prepare.run():
-            raise NotStarted("Parley", status)
+            raise NotStarted("The database or the static files could not be prepared.", status)
         for service in filter(None, [plan.valkey, plan.web, plan.nginx]):
             await service.up()
             if service is not plan.web:

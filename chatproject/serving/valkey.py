@@ -18,8 +18,12 @@ def command(socket: Path) -> list[str]:
     return [
         *(binary(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", directory),
         *("--save", "", "--appendonly", "no", "--maxmemory", "256mb", "--maxmemory-policy", "noeviction"),
-        *("--daemonize", "no", "--loglevel", "warning"),
+        *("--daemonize", "no", "--loglevel", "warning", "--logfile", str(log(socket))),
     ]
+
+
+def log(socket: Path) -> Path:
+    return socket.parent / "valkey.log"
 
 
 def url(socket: Path) -> str:

@@ -353,6 +353,6 @@ async def test_too_many_sockets_of_one_person_are_refused(ana, settings):
 async def test_a_socket_that_ends_leaves_nothing_behind(ana, room, live):
     async with connected(ana) as socket:
         await opened(socket, room)
-        assert live.connections
-    assert not live.connections
+        assert list(live.connections)
+    assert not list(live.connections)
     assert not any(feed.subscriptions for feed in live.hub.feeds.values())

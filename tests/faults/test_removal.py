@@ -143,4 +143,7 @@ async def all_turned_away(tabs: list[Tab], *, code: int) -> None:
 
 
 async def ban(stack: Stack, name: str) -> None:
-    raise NotImplementedError
+    """As an administrator does it: select the person, choose Ban, give a reason."""
+    chosen = {"action": "ban", "_selected_action": str(stack.made.people[name]), "reason": "they know why"}
+    answer = await stack.site.submit("/admin/chat/user/", chosen, account=stack.account("root"))
+    assert answer.status == 302, answer.body[:1000]

@@ -26,25 +26,30 @@ def room_and_people():
     return room, ana, ben, eve
 
 
+@pytest.fixture
+def journal():
+    journal = Journal()
+    yield journal
+    journal.close()
+
+
 def compose(person, room, body="hi"):
     return messages.compose(author_id=person.pk, room_id=room.pk, key=uuid4(), body=body)
 
 
-async def test_messages_of_one_socket_are_stored_in_the_order_they_came(room_and_people):
+async def test_messages_of_one_socket_are_stored_in_the_order_they_came(journal, room_and_people):
     room, ana, *_ = room_and_people
-    journal = Journal()
     futures = [journal.send(compose(ana, room, f"number {index}")) for index in range(300)]
     stored = await asyncio.gather(*futures)
     assert [each.number for each in stored] == list(range(1, 301))
     assert [each.body for each in stored] == [f"number {index}" for index in range(300)]
 
 
-async def test_what_arrives_during_a_commit_forms_one_batch(room_and_people, monkeypatch):
+async def test_what_arrives_during_a_commit_forms_one_batch(journal, room_and_people, monkeypatch):
     room, ana, *_ = room_and_people
     sizes: list[int] = []
     commit = journal_module._commit
     monkeypatch.setattr(journal_module, "_commit", lambda works: (sizes.append(len(works)), commit(works))[1])
-    journal = Journal()
     first = journal.send(compose(ana, room))
     await asyncio.sleep(0)
     rest = [journal.send(compose(ana, room)) for _ in range(20)]
@@ -52,9 +57,8 @@ async def test_what_arrives_during_a_commit_forms_one_batch(room_and_people, mon
     assert sizes == [1, 20]
 
 
-async def test_a_command_that_fails_fails_alone(room_and_people):
+async def test_a_command_that_fails_fails_alone(journal, room_and_people):
     room, ana, ben, eve = room_and_people
-    journal = Journal()
     good = [journal.send(compose(ana, room)), journal.send(compose(ben, room))]
     bad = journal.send(compose(eve, room))
     unknown = journal.act(partial(messages.delete_message, person_id=ana.pk, message_id=10**9))
@@ -66,14 +70,13 @@ async def test_a_command_that_fails_fails_alone(room_and_people):
     assert [(await each).number for each in [*good, later]] == [1, 2, 3]
 
 
-async def test_a_bug_in_one_action_undoes_nothing_of_the_others(room_and_people):
+async def test_a_bug_in_one_action_undoes_nothing_of_the_others(journal, room_and_people):
     room, ana, *_ = room_and_people
 
     def broken() -> None:
         Message.objects.filter(room=room).update(body="overwritten")
         raise ZeroDivisionError
 
-    journal = Journal()
     before, bug, after = journal.send(compose(ana, room)), journal.act(broken), journal.send(compose(ana, room))
     with pytest.raises(ZeroDivisionError):
         await bug
@@ -82,7 +85,7 @@ async def test_a_bug_in_one_action_undoes_nothing_of_the_others(room_and_people)
     assert bodies == [each.body for each in stored]
 
 
-async def test_a_commit_that_fails_for_a_moment_is_tried_again(room_and_people, monkeypatch):
+async def test_a_commit_that_fails_for_a_moment_is_tried_again(journal, room_and_people, monkeypatch):
     room, ana, *_ = room_and_people
     failures = iter([OperationalError("gone"), OperationalError("gone")])
     transact = journal_module._transaction
@@ -94,10 +97,10 @@ async def test_a_commit_that_fails_for_a_moment_is_tried_again(room_and_people, 
         return transact(works)
 
     monkeypatch.setattr(journal_module, "_transaction", flaky)
-    assert (await Journal().send(compose(ana, room))).number == 1
+    assert (await journal.send(compose(ana, room))).number == 1
 
 
-async def test_a_database_that_stays_away_is_a_retryable_error_and_no_ack(room_and_people, monkeypatch):
+async def test_a_database_that_stays_away_is_a_retryable_error_and_no_ack(journal, room_and_people, monkeypatch):
     room, ana, *_ = room_and_people
     submission = compose(ana, room)
 
@@ -107,14 +110,14 @@ async def test_a_database_that_stays_away_is_a_retryable_error_and_no_ack(room_a
     with monkeypatch.context() as patched:
         patched.setattr(journal_module, "_transaction", down)
         with pytest.raises(Unavailable) as refusal:
-            await Journal().send(submission)
+            await journal.send(submission)
     assert refusal.value.retry_after is not None
-    assert (await Journal().send(submission)).number == 1
+    assert (await journal.send(submission)).number == 1
 
 
-async def test_an_answer_comes_only_after_commit(room_and_people):
+async def test_an_answer_comes_only_after_commit(journal, room_and_people):
     room, ana, *_ = room_and_people
-    stored = await Journal().send(compose(ana, room))
+    stored = await journal.send(compose(ana, room))
 
     def seen_by_another_connection() -> bool:
         try:
@@ -125,9 +128,8 @@ async def test_an_answer_comes_only_after_commit(room_and_people):
     assert await sync_to_async(seen_by_another_connection, thread_sensitive=False)()
 
 
-async def test_idle_waits_for_everything_entered(room_and_people):
+async def test_idle_waits_for_everything_entered(journal, room_and_people):
     room, ana, *_ = room_and_people
-    journal = Journal()
     futures = [journal.send(compose(ana, room)) for _ in range(50)]
     await journal.idle()
     assert all(each.done() for each in futures)

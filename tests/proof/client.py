@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from random import Random
@@ -80,10 +81,13 @@ class Tab:
             await asyncio.gather(self._life, return_exceptions=True)
             self._life = None
 
-    def drop(self) -> None:
-        """Lose the connection without a word; the tab comes back by itself."""
-        if self.wire is not None:
-            self.wire.abort()
+    async def drop(self) -> None:
+        """Lose the connection without a word, and return when it is lost; the tab comes back by itself."""
+        wire = self.wire
+        if wire is not None:
+            wire.abort()
+            while self.wire is wire:
+                await asyncio.sleep(0.001)
 
     async def open(self, room: int) -> Timeline:
         """Show a room, and return when it is live. Raises `Refused`."""
@@ -108,7 +112,9 @@ class Tab:
     async def close(self, room: int) -> None:
         """Stop showing a room."""
         self.rooms.pop(room).leave()
-        await self.ask({"type": "room.close", "room": room})
+        # A connection that ends takes the server's side of the view with it.
+        with suppress(Disconnected):
+            await self.ask({"type": "room.close", "room": room})
 
     async def ask(self, command: dict[str, Any]) -> dict[str, Any]:
         """The reply's data. Raises `Refused`, or `Disconnected` where the answer is unknown."""

@@ -12,7 +12,7 @@ PASSWORD = "correct horse battery"
 
 @dataclass(frozen=True)
 class Plan:
-    """People by name, the first being staff; rooms by slug, each with its members, the first being the owner."""
+    """People by name, the first being the administrator; rooms by slug, each with its members, the first being the owner."""
 
     people: list[str]
     rooms: dict[str, list[str]]
@@ -45,7 +45,9 @@ def make(plan: Plan) -> Made:
     sessions: dict[str, list[str]] = {}
     for name in plan.people:
         staff = name == plan.people[0]
-        user = User.objects.create(username=name, email=f"{name}@example.org", password=password, is_staff=staff)
+        mail = f"{name}@example.org"
+        user = User(username=name, email=mail, password=password, is_staff=staff, is_superuser=staff)
+        user.save()
         people[name], sessions[name] = user.pk, []
         for _ in range(plan.sessions):
             store = SessionStore()

@@ -25,9 +25,11 @@ async def converged(stack: Stack, tabs: Collection[Tab], *, within: float) -> fl
 
 
 def judged(stack: Stack, history: History, rooms: Collection[int], *, stale_after: float = inf) -> Report:
-    """The oracle's report on these rooms."""
-    rows = [row for row in stack.database.rows() if row.room in rooms]
-    return judge(history, rows, stale_after=stale_after)
+    """The oracle's report on these rooms, printed as well."""
+    stored = [row for row in stack.database.rows() if row.room in rooms]
+    report = judge(history, stored, stale_after=stale_after)
+    print(report)
+    return report
 
 
 def _behind(stack: Stack, tabs: Collection[Tab]) -> list[str]:

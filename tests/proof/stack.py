@@ -127,15 +127,13 @@ class Stack:
                 if len(groups) == WORKERS and len(groups[0]) >= least:
                     return
                 for tab in groups[-1][: 1 + len(groups[-1]) // 3]:
-                    tab.drop()
-                await asyncio.sleep(0.2)
+                    await tab.drop()
 
     async def put(self, tab: Tab, worker: int) -> None:
         """Have a tab reconnect until this worker serves it."""
         async with asyncio.timeout(30):
             while self.worker_of(tab) != worker:
-                tab.drop()
-                await asyncio.sleep(0.1)
+                await tab.drop()
                 await tab.online.wait()
 
     # -- accidents ---------------------------------------------------------------------------------------------------

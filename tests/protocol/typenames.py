@@ -46,7 +46,7 @@ def name_of(annotation: Any) -> str:
     """The page's name of a type. Raises TypeError for one that the page has no name for."""
     if annotation in _PLAIN:
         return _PLAIN[annotation]
-    if dataclasses.is_dataclass(annotation) or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+    if isinstance(annotation, type) and (dataclasses.is_dataclass(annotation) or issubclass(annotation, BaseModel)):
         return annotation.__name__
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:

@@ -3,7 +3,7 @@
 import dataclasses
 import inspect
 import re
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from chat import errors
 from chat.api import history, rooms
@@ -14,12 +14,7 @@ COMMANDS: dict[str, type[commands.Command]] = {
     for command in get_args(get_args(commands.AnyCommand)[0])
 }
 
-EVENTS: dict[str, type[Any]] = {
-    field.default: event
-    for event in get_args(events.Event)
-    for field in dataclasses.fields(event)
-    if field.name == "type"
-}
+EVENTS: dict[str, type[Any]] = {get_args(get_type_hints(event)["type"])[0]: event for event in get_args(events.Event)}
 
 DATA: dict[str, type[Any]] = {data.__name__: data for data in get_args(replies.Data)}
 
@@ -30,7 +25,7 @@ ENVELOPES: dict[str, type[Any]] = {
 SHAPES: dict[str, type[Any]] = {
     name: shape
     for name, shape in vars(shapes).items()
-    if dataclasses.is_dataclass(shape) and shape.__module__ == shapes.__name__
+    if isinstance(shape, type) and dataclasses.is_dataclass(shape) and shape.__module__ == shapes.__name__
 } | {"Cursor": commands.Cursor}
 
 ERRORS: dict[str, type[errors.ChatError]] = {
@@ -47,7 +42,7 @@ HTTP: dict[str, type[Any]] = {
         rooms.RoomCreated,
         rooms.RoomPatch,
         rooms.RoomStored,
-        history.Page,
+        get_type_hints(history.page)["return"],
         rooms.Members,
         rooms.Invitation,
         rooms.MemberStored,

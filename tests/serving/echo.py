@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -48,8 +49,10 @@ async def answer(scope: dict[str, Any], send: Send) -> None:
     headers = {name.decode(): value.decode() for name, value in scope["headers"]}
     lines = [str(os.getpid()), str(scope["client"] and scope["client"][0]), scope["scheme"], scope["root_path"]]
     lines += [f"{name}: {value}" for name, value in sorted(headers.items())]
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
-    await send({"type": "http.response.body", "body": "\n".join(lines).encode()})
+    body = "\n".join(lines).encode()
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain"), length]})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def obey(words: list[str], outlet: Any, send: Send) -> bool:
@@ -81,8 +84,6 @@ async def obey(words: list[str], outlet: Any, send: Send) -> bool:
                 if outlet.buffered() > 500_000:
                     await asyncio.sleep(0.01)
         case ["block", seconds]:
-            import time
-
             time.sleep(float(seconds))
         case ["raise"]:
             raise RuntimeError("asked to")

@@ -70,6 +70,18 @@ def test_a_draining_worker_leaves_the_socket_to_its_file_mode_and_backlog(serve:
     assert pid_behind(path) != worker
 
 
+def test_a_stuck_worker_tells_where_and_is_replaced(serve: Serve) -> None:
+    gunicorn = serve(GUNICORN_CMD_ARGS="--timeout=3")
+    worker = pid_behind(gunicorn.port)
+    with RawSocket(gunicorn.port) as client:
+        client.send("block 60")
+        eventually(lambda: not is_alive(worker), "the stuck worker is ended")
+    assert pid_behind(gunicorn.port) != worker
+    log = gunicorn.log.read_text()
+    assert "WORKER TIMEOUT" in log
+    assert 'echo.py", line' in log
+
+
 @pytest.mark.parametrize("unix", [False, True])
 def test_hundreds_of_clients_may_knock_at_once(serve: Serve, unix: bool) -> None:
     gunicorn = serve(unix=unix)

@@ -55,16 +55,17 @@ export class MembersView {
     const remove = element("button", { class: "button-icon member-remove", type: "button", "aria-label": `Remove ${person.name}` }, icon("close", "icon-small"));
     remove.addEventListener("click", () => this.#remove(person));
     const name = element("span", { class: "member-name truncate" }, person.name);
-    return element("li", { class: "member" }, avatarOf(person, "avatar avatar-small"), name, element("span", { class: "member-role" }), element("span", { class: "dot", role: "img" }), remove);
+    const face = element("span", { class: "member-face" }, avatarOf(person, "avatar avatar-small"), element("span", { class: "dot", role: "img", "aria-label": "Here now" }));
+    return element("li", { class: "member" }, face, name, element("span", { class: "member-role" }), remove);
   }
 
   #draw(row, { person, role }, here, removes) {
-    const [, name, label, dot, remove] = row.children;
+    const [face, name, label, remove] = row.children;
     setText(name, person.id === this.#state.me.id ? `${person.name} (you)` : person.name);
     setText(label, ROLES[role]);
-    dot.toggleAttribute("data-here", here);
-    dot.setAttribute("aria-label", here ? "Here now" : "Away");
-    dot.title = here ? "Here now" : "Away";
+    face.lastChild.toggleAttribute("data-here", here);
+    row.title = here ? "Here now" : "Away";
+    name.classList.toggle("member-away", !here);
     remove.hidden = !removes || person.id === this.#state.me.id || (role === "owner" && !this.#state.me.is_staff);
   }
 
