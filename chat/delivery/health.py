@@ -14,7 +14,15 @@ ALERT_AFTER = 10.0
 
 
 class Health:
-    """`well` is false until a probe came back, and from the third missed one (or failed call) on."""
+    """A breaker that opens on missed probes or failed calls, and closes on a probe that came back.
+
+    `well`: false until the first probe is heard, and again after three missed ones or three failed calls.
+    `missed`: how many probes in a row did not come back within their second; 0 as soon as one does.
+    `alerting`: unwell for ten seconds or more; logged as an ERROR `redis_unwell_for_10s`, its end as an INFO.
+    `round_trip`: seconds the last probe that counted took; None before the first.
+
+    `on_well` is called whenever `well` becomes true.
+    """
 
     def __init__(
         self,
@@ -22,22 +30,22 @@ class Health:
         *,
         clock: Callable[[], float] = time.monotonic,
         on_well: Callable[[], None] = lambda: None,
-        on_unwell: Callable[[], None] = lambda: None,
     ) -> None:
-        self._send_probe, self._clock = send_probe, clock
-        self._on_well, self._on_unwell = on_well, on_unwell
+        self._send_probe, self._clock, self._on_well = send_probe, clock, on_well
         self.well = False
         self.missed = 0
         self.alerting = False
         self.round_trip: float | None = None
         self._failures = 0
         self._unwell_since = clock()
-        self._last_heard = float("-inf")
+        self._awaited = self._newest_heard = float("-inf")
 
     def heard(self, sent_at: float) -> None:
-        """A probe came back."""
+        """A probe came back. One sent before the probe awaited now is too late to tell anything."""
+        if sent_at < self._awaited:
+            return
         now = self._clock()
-        self._last_heard = now
+        self._newest_heard = sent_at
         self.round_trip = now - sent_at
         self.missed = self._failures = 0
         if self.alerting:
@@ -48,25 +56,32 @@ class Health:
             self._on_well()
 
     def failed(self) -> None:
-        """A call to Redis failed."""
+        """A call to Redis failed; three of them with no probe heard between open the breaker at once."""
         self._failures += 1
         if self._failures >= UNWELL_AFTER:
             self._open()
 
     async def run(self) -> None:
-        """Probe until cancelled."""
+        """Send a probe a second until cancelled, also where sending takes all of its second."""
+        due = self._clock()
         while True:
-            sent_at = self._clock()
-            try:
-                async with asyncio.timeout(DEADLINE):
-                    await self._send_probe(sent_at)
-            except Exception as failure:
-                logger.debug("a probe could not be sent: %r", failure)
-            await asyncio.sleep(INTERVAL)
-            self._judge(sent_at)
+            await self._probe()
+            # After a stall the next goes at once, and those that were not sent are not made up for.
+            due = max(due + INTERVAL, self._clock())
+            await asyncio.sleep(due - self._clock())
+            self._judge()
 
-    def _judge(self, sent_at: float) -> None:
-        if self._last_heard < sent_at:
+    async def _probe(self) -> None:
+        self._awaited = self._clock()
+        try:
+            async with asyncio.timeout(DEADLINE):
+                await self._send_probe(self._awaited)
+        except Exception as failure:
+            logger.debug("a probe could not be sent: %r", failure)
+            self.failed()
+
+    def _judge(self) -> None:
+        if self._newest_heard < self._awaited:
             self.missed += 1
             if self.missed >= UNWELL_AFTER:
                 self._open()
@@ -78,4 +93,3 @@ class Health:
         if self.well:
             self.well = False
             self._unwell_since = self._clock()
-            self._on_unwell()
