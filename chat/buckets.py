@@ -15,6 +15,11 @@ class Bucket:
         self._rate, self._burst, self._clock = rate, burst, clock
         self._tokens, self._seen = float(burst), clock()
 
+    @property
+    def full(self) -> bool:
+        """Whether nothing was taken lately: a new bucket would be the same."""
+        return self._tokens + (self._clock() - self._seen) * self._rate >= self._burst
+
     def take(self) -> None:
         """Take a token. Raises `RateLimited`, with the seconds until there is one."""
         now = self._clock()

@@ -30,7 +30,7 @@ class Connections:
         return len(self._people.get(person_id, ()))
 
     def bucket(self, person_id: int) -> Bucket:
-        """The person's own bucket, shared by their sockets."""
+        """The person's own bucket, shared by their sockets and kept when they are gone: reconnecting refills nothing."""
         return self._buckets.setdefault(
             person_id, Bucket(rate=settings.LIMITS.person_commands, burst=settings.LIMITS.person_burst)
         )
@@ -45,7 +45,6 @@ class Connections:
         theirs.discard(connection)
         if not theirs:
             self._people.pop(connection.person.id, None)
-            self._buckets.pop(connection.person.id, None)
 
     async def settled(self) -> None:
         """Return when no command of any socket is under way."""
@@ -57,6 +56,7 @@ class Connections:
         while True:
             await asyncio.sleep(SESSIONS_EVERY)
             served = list(self)
+            self._buckets = {each: bucket for each, bucket in self._buckets.items() if not bucket.full}
             try:
                 alive = await reader.run(sessions_alive, [each.session_key for each in served])
             except Unavailable:

@@ -2,7 +2,9 @@
 
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
@@ -61,11 +63,13 @@ class Environment(BaseSettings):
             return self.secret_key
         path = self.data_dir / "secret_key"
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            path.touch(mode=0o600, exist_ok=False)
-            path.write_text(secrets.token_urlsafe(50))
-        except FileExistsError:
-            pass
+        if not path.exists():
+            # Linked into place whole, so that of two processes starting at once both read the same secret.
+            with NamedTemporaryFile("w", dir=self.data_dir, prefix="secret_key.") as fresh:
+                fresh.write(secrets.token_urlsafe(50))
+                fresh.flush()
+                with suppress(FileExistsError):
+                    path.hardlink_to(fresh.name)
         return path.read_text()
 
 

@@ -151,7 +151,8 @@ if ENV.email_url:
 
     _mail = urllib.parse.urlsplit(ENV.email_url)
     EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
+    EMAIL_HOST_USER = urllib.parse.unquote(_mail.username or "")
+    EMAIL_HOST_PASSWORD = urllib.parse.unquote(_mail.password or "")
     EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

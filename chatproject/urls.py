@@ -1,8 +1,9 @@
-from django.contrib import admin
 from django.urls import include, path
 
+from chat.admin.site import site
+
 urlpatterns = [
-    path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
+    path("admin/", site.urls),
+    path("accounts/", include("chat.accounts.urls")),
     path("", include("chat.urls")),
 ]

@@ -27,6 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _LATER,
         "incorrect_password": "That is not your password.",
         "enter_current_password": "That is not your current password.",
+        "username_taken": "This name is taken.",
         "duplicate_email": "This is your address already.",
     }
 

@@ -16,11 +16,9 @@ class NewMembershipForm(ModelForm):
         model = Membership
         fields = ("room", "user", "role")
 
-    def validate_unique(self) -> None:
-        # Adding somebody who left or was removed changes the row there is.
-        pass
-
-    validate_constraints = validate_unique
+    def _get_validation_exclusions(self) -> set[str]:
+        # Somebody who left or was removed has a row already, which adding them changes.
+        return {*super()._get_validation_exclusions(), "user"}  # type: ignore[misc]
 
 
 @admin.register(Membership, site=site)

@@ -74,6 +74,6 @@ def to_each(
             act(row)
             count += 1
         except ChatError as refusal:
-            model_admin.message_user(request, f"{row}: {refusal.detail}", messages.ERROR)
+            model_admin.message_user(request, f"Not done for {row}: {refusal.detail}", messages.ERROR)
     if count:
         model_admin.message_user(request, f"{done}: {count}", messages.SUCCESS)

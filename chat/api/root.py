@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
 
@@ -64,6 +64,9 @@ def malformed(request: HttpRequest, mistakes: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def unreadable(request: HttpRequest, refusal: HttpError) -> HttpResponse:
+    if refusal.status_code == 403:
+        detail = "The page is too old; load it again."  # the CSRF token is missing or not this session's
+        return _failed(request, Failure(code=NotAllowed.code, detail=detail, retry_after=None), status=403)
     failure = Failure(code=Invalid.code, detail="The request is not JSON.", retry_after=None)
     return _failed(request, failure, status=refusal.status_code)
 
@@ -71,12 +74,6 @@ def unreadable(request: HttpRequest, refusal: HttpError) -> HttpResponse:
 @api.exception_handler(AuthenticationError)
 def unknown(request: HttpRequest, _: AuthenticationError) -> HttpResponse:
     return _failed(request, Failure(code="sign_in", detail="Sign in first.", retry_after=None), status=401)
-
-
-@api.exception_handler(AuthorizationError)
-def forbidden(request: HttpRequest, _: AuthorizationError) -> HttpResponse:
-    failure = Failure(code=NotAllowed.code, detail="The page is too old; load it again.", retry_after=None)
-    return _failed(request, failure, status=403)
 
 
 @api.exception_handler(Exception)

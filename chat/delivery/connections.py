@@ -12,57 +12,24 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 
 class SafeConnection(Connection):
-    """Over TCP; see `checked`."""
+    """Over TCP; `read_response` is `checked`."""
 
-    async def read_response(
-        self,
-        disable_decoding: bool = False,
-        timeout: float | None = None,
-        *,
-        disconnect_on_error: bool = True,
-        push_request: bool | None = False,
-    ) -> Any:
-        """As the base class, or `ConnectionError`."""
-        response = await super().read_response(
-            disable_decoding, timeout, disconnect_on_error=disconnect_on_error, push_request=push_request
-        )
-        return await checked(self, response)
+    async def read_response(self, *args: Any, **kwargs: Any) -> Any:
+        return await checked(self, await super().read_response(*args, **kwargs))
 
 
 class SafeTlsConnection(SSLConnection):
-    """Over TLS; see `checked`."""
+    """Over TLS; `read_response` is `checked`."""
 
-    async def read_response(
-        self,
-        disable_decoding: bool = False,
-        timeout: float | None = None,
-        *,
-        disconnect_on_error: bool = True,
-        push_request: bool | None = False,
-    ) -> Any:
-        """As the base class, or `ConnectionError`."""
-        response = await super().read_response(
-            disable_decoding, timeout, disconnect_on_error=disconnect_on_error, push_request=push_request
-        )
-        return await checked(self, response)
+    async def read_response(self, *args: Any, **kwargs: Any) -> Any:
+        return await checked(self, await super().read_response(*args, **kwargs))
 
 
 class SafeUnixConnection(UnixDomainSocketConnection):
-    """Over a UNIX socket; see `checked`."""
+    """Over a UNIX socket; `read_response` is `checked`."""
 
-    async def read_response(
-        self,
-        disable_decoding: bool = False,
-        timeout: float | None = None,
-        *,
-        disconnect_on_error: bool = True,
-        push_request: bool | None = False,
-    ) -> Any:
-        """As the base class, or `ConnectionError`."""
-        response = await super().read_response(
-            disable_decoding, timeout, disconnect_on_error=disconnect_on_error, push_request=push_request
-        )
-        return await checked(self, response)
+    async def read_response(self, *args: Any, **kwargs: Any) -> Any:
+        return await checked(self, await super().read_response(*args, **kwargs))
 
 
 async def checked(connection: AbstractConnection, response: Any) -> Any:

@@ -8,6 +8,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from chat.delivery.connections import SafeConnection, SafeTlsConnection, SafeUnixConnection
 
@@ -57,8 +58,8 @@ def _options(url: str) -> dict[str, Any]:
         "socket_timeout": SOCKET_SECONDS,
         # Once and at once: a connection that died in the pool costs nothing, and a subscriber resubscribes without
         # a pause. What runs twice is harmless: steps carry their position, hints are only hints.
-        "retry": Retry(NoBackoff(), 1),
-        # A slow server is not asked again; the callers' deadlines are over by then.
+        # A slow server is not asked again: the callers' deadlines are over by then.
+        "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         "retry_on_timeout": False,
         # Off: the callers' deadlines and the layer's probe find a dead connection. A subscriber would repeat its
         # PING ten times a second while unanswered, and data on its way stops TCP's keepalive.

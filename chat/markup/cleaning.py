@@ -10,7 +10,8 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 
 _cleaner = nh3.Cleaner(
     tags=set(TAGS),
-    attributes={"a": {"href"}, "ol": {"start"}, "span": {"data-name"}},
+    # The star: without it every tag may have a title and a language.
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}, "span": {"data-name"}},
     tag_attribute_values={tag: {"align": {"left", "center", "right"}} for tag in ("th", "td")},
     allowed_classes={"pre": {"highlight"}, "span": {"mention", *CODE_CLASSES}},
     set_tag_attribute_values={"a": {"target": "_blank"}},

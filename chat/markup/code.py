@@ -8,7 +8,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_all_lexers, get_lexer_by_name
 
 MOST_LINES = 200
-MOST_CHARACTERS = 8000
+MOST_CHARACTERS = 6000
 MOST_ESCAPED_QUOTES = 100
 
 # Chosen, not all that Pygments knows: each is cheap to load, and quick on whatever `_is_tame` lets through.

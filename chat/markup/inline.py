@@ -23,23 +23,28 @@ def _enriched(tokens: list[Token]) -> list[Token]:
     for token in tokens:
         if token.type == "link_open":
             link = token
-        elif token.type == "link_close":
+        result += _instead(token, link)
+        if token.type == "link_close":
             link = None
-        if token.type == "image":
-            result += _instead_of_image(token, linked=link is not None)
-        elif token.type == "text" and link is None:
-            result += _mentions(_emoji(token.content))
-        else:
-            if token.type == "text" and link is not None and link.info != "auto":
-                token.content = _emoji(token.content)
-            result.append(token)
     return result
+
+
+def _instead(token: Token, link: Token | None) -> list[Token]:
+    if token.type == "image":
+        return _instead_of_image(token, linked=link is not None)
+    if token.type == "text" and link is None:
+        return _mentions(_emoji(token.content))
+    if token.type == "text" and link is not None and link.info != "auto":
+        return [_text(_emoji(token.content))]
+    if token.type in {"link_open", "link_close"} and link is not None and not link.attrs["href"]:
+        return []
+    return [token]
 
 
 def _instead_of_image(image: Token, *, linked: bool) -> list[Token]:
     address = str(image.attrs["src"])
-    text = _text(image.content or address)
-    if linked:
+    text = _text("".join(part.content for part in image.children or ()) or address)
+    if linked or not address:
         return [text]
     return [Token("link_open", "a", 1, attrs={"href": address}), text, Token("link_close", "a", -1)]
 

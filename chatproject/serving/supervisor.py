@@ -52,13 +52,16 @@ async def _supervise(plan: Plan, *, ready: str) -> int:
         if task.cancelling():
             plan.web.send(signal.SIGQUIT)
         else:
+            print("Stopping.", flush=True)
             task.cancel()
 
     loop.add_signal_handler(signal.SIGTERM, stop)
     loop.add_signal_handler(signal.SIGINT, stop)
     loop.add_signal_handler(signal.SIGHUP, plan.web.send, signal.SIGHUP)
     try:
-        return await _run(plan, ready=ready)
+        status = await _run(plan, ready=ready)
+        print(f"gunicorn ended with status {status}.", file=sys.stderr)
+        return status
     except asyncio.CancelledError:
         return 0
     except NotStarted as failure:
@@ -85,12 +88,10 @@ async def _run(plan: Plan, *, ready: str) -> int:
 
 
 async def _stop(plan: Plan) -> None:
-    print("Stopping.", flush=True)
     await plan.prepare.stop(seconds=STOP_SECONDS)
     await plan.web.stop(seconds=WEB_STOP_SECONDS)
     for service in filter(None, [plan.nginx, plan.valkey]):
         await service.stop(seconds=STOP_SECONDS)
-    print("Stopped.", flush=True)
 
 
 def _allow_open_files() -> None:

@@ -10,6 +10,7 @@ from django.test import override_settings
 
 from chat.consumers import ChatConsumer
 from chat.delivery.redis import layer_settings
+from tests.architecture.sources import product
 
 
 def parameters(function: object) -> list[str]:
@@ -78,3 +79,9 @@ async def test_the_layer_has_the_methods_that_the_link_calls(name: str, signatur
 def test_the_settings_name_the_layer_that_is_tested_here() -> None:
     with override_settings(CHANNEL_LAYERS=layer_settings("redis://127.0.0.1:1")):
         assert isinstance(get_channel_layer(), RedisPubSubChannelLayer)
+
+
+def test_nothing_goes_through_the_one_thread_that_all_sockets_would_share() -> None:
+    shared = ("database_sync_to_async", "sync_to_async", "aclose_old_connections")
+    found = {source.module: [name for name in source.imports() if name.endswith(shared)] for source in product()}
+    assert {module: names for module, names in found.items() if names} == {}

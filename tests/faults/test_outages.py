@@ -21,13 +21,15 @@ from tests.proof.stack import Stack
 PEOPLE = [f"person-{n}" for n in range(10)]
 FAULTS = ["kill", "stop", "deafen", "freeze", "flush"]
 ROOMS = 5
+LONE = [f"lone-{n}" for n in range(24)]
 # A last message that no later one betrays is found by the slow poll of the heads.
 LEVEL_WITHIN = 20.0
 
 
 @pytest.fixture(scope="module")
 def stack(make_stack: MakeStack) -> Stack:
-    return make_stack(Plan(people=PEOPLE, rooms={f"{fault}-{n}": PEOPLE for fault in FAULTS for n in range(ROOMS)}), {})
+    rooms = {f"{fault}-{n}": PEOPLE for fault in FAULTS for n in range(ROOMS)} | dict.fromkeys(LONE, PEOPLE[:2])
+    return make_stack(Plan(people=PEOPLE, rooms=rooms), {"LIMIT_OPEN_ROOMS": str(len(LONE))})
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +109,24 @@ async def test_redis_hangs_for_ten_seconds(stack: Stack, crew: Crew, history: Hi
         await asyncio.sleep(2)
     await converged(stack, tabs, within=LEVEL_WITHIN)
     judged(stack, history, rooms, stale_after=8).assert_clean(acked=600)
+
+
+async def test_a_lone_message_arrives_at_every_moment_of_an_outage(stack: Stack, crew: Crew, history: History) -> None:
+    """A busy room repairs itself, for the next message shows what is missing. Here every room gets one message only."""
+    rooms = [stack.room(slug) for slug in LONE]
+    ends = [await crew.tab(name, *rooms) for name in PEOPLE[:2]]
+    for end, worker in zip(ends, stack.workers(), strict=True):
+        await stack.put(end, worker)
+    await converged(stack, ends, within=LEVEL_WITHIN)
+    for turn, room in enumerate(rooms):
+        if turn == 1:
+            stack.redis.kill()
+        if turn == 16:
+            await stack.redis.start()
+        await ends[turn % 2].outbox.send(room, "alone here")
+        await asyncio.sleep(0.5)
+    await converged(stack, ends, within=LEVEL_WITHIN)
+    judged(stack, history, rooms, stale_after=4).assert_clean(acked=len(LONE))
 
 
 async def test_redis_forgets_everything(stack: Stack, crew: Crew, history: History) -> None:

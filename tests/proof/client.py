@@ -101,17 +101,22 @@ class Tab:
                 request=self._open_room,
                 stored=self.outbox.seen,
             )
-            if self.online.is_set():
-                timeline.connected()
+        if self.online.is_set():
+            timeline.catch_up()
         async with asyncio.timeout(PATIENCE):
             await timeline.settled.wait()
         if timeline.ended:
             raise Refused(code="not_found", detail="the room may not be read", retry_after=None)
         return timeline
 
-    async def close(self, room: int) -> None:
-        """Stop showing a room."""
-        self.rooms.pop(room).leave()
+    async def forget(self, room: int) -> None:
+        """Stop showing a room, and keep nothing of it."""
+        await self.hide(room)
+        del self.rooms[room]
+
+    async def hide(self, room: int) -> None:
+        """Stop showing a room, and keep what was shown for when it is opened again."""
+        self.rooms[room].leave()
         # A connection that ends takes the server's side of the view with it.
         with suppress(Disconnected):
             await self.ask({"type": "room.close", "room": room})
@@ -182,7 +187,7 @@ class Tab:
         self.inbox.greeted(hello)
         self.online.set()
         for timeline in self.rooms.values():
-            timeline.connected()
+            timeline.catch_up()
 
     def _open_room(self, timeline: Timeline) -> None:
         if self.wire is not None:

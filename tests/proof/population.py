@@ -12,7 +12,7 @@ PASSWORD = "correct horse battery"
 
 @dataclass(frozen=True)
 class Plan:
-    """People by name, the first being the administrator; rooms by slug, each with its members, the first being the owner."""
+    """People by name, the administrator first; rooms by slug, each with its members, its owner first."""
 
     people: list[str]
     rooms: dict[str, list[str]]

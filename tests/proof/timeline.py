@@ -49,15 +49,16 @@ class Timeline:
         self.ended = False
         """Whether the server ended the view: the person may not read the room."""
         self.gaps = self.repeats = self.resets = 0
+        """Holes that were noticed, changes the server repeated while the room was live, resets after the first page."""
         self._client, self._history, self._frames = client, history, frames
         self._request, self._stored = request, stored
         self._asking = False
         self._owed = 1
         self._waiting: list[dict[str, Any]] = []
 
-    def connected(self) -> None:
-        """A new connection: catch up."""
-        if not self.ended:
+    def catch_up(self) -> None:
+        """Ask for what was missed, unless that is under way or the room is live."""
+        if not self.settled.is_set() and not self._asking:
             self._ask()
 
     def disconnected(self) -> None:
@@ -71,16 +72,9 @@ class Timeline:
         """A change of the room's stream: dropped, applied, or a reason to ask for what is missing."""
         if self._asking:
             self._waiting.append(event)
-        elif event["seq"] <= self.mine:
-            self.repeats += 1
-        elif event["prev"] <= self.mine:
-            self.mine = event["seq"]
-            if "message" in event:
-                self._show([event["message"]])
-        else:
-            self.gaps += 1
-            self._waiting.append(event)
-            self._ask()
+        elif self.settled.is_set():
+            self.repeats += event["seq"] <= self.mine
+            self._apply(event)
 
     def opened(self, data: dict[str, Any]) -> None:
         """The answer to a `room.open`: a page of changes, or a reset with the newest page."""
@@ -98,7 +92,7 @@ class Timeline:
         self.settled.set()
         waiting, self._waiting = self._waiting, []
         for event in waiting:
-            self.changed(event)
+            self._apply(event)
 
     def closed(self) -> None:
         """The server ended the view."""
@@ -111,6 +105,20 @@ class Timeline:
         if not self.ended:
             self.disconnected()
             self._mark(Change.AWAY)
+
+    def _apply(self, event: dict[str, Any]) -> None:
+        if event["seq"] <= self.mine:
+            return
+        if event["prev"] <= self.mine:
+            self.mine = event["seq"]
+            if "message" in event:
+                self._show([event["message"]])
+        elif self._asking:
+            self._waiting.append(event)
+        else:
+            self.gaps += 1
+            self._waiting.append(event)
+            self._ask()
 
     def _ask(self) -> None:
         self._asking = True

@@ -64,7 +64,6 @@ _LOST_HOUR = (
             Line(
                 "ben",
                 "Tomorrow morning, with the next deploy. The old days get rolled up again over night.",
-                wait=1,
                 reactions={"🙏": "tomas"},
             ),
         ),
@@ -112,7 +111,7 @@ _BATTERY = (
                 wait=2,
                 reactions={"🤩": "ana", "🚀": "ben tomas"},
             ),
-            Line("ana", "That's the headline for the box, then.", wait=1),
+            Line("ana", "That's the headline for the box, then."),
             Line(
                 "mei",
                 "Please wait for batch C. I'd like to print a number that holds in February.",

@@ -47,7 +47,7 @@ _THREE_DAYS_AGO = (
                 reactions={"🌱": "mei tomas ben"},
             ),
             Line("ben", "3 is my doing. It moved behind the three dots in spring.", wait=2),
-            Line("mei", "2 is small, the hub sends sunrise and sunset already.", wait=1),
+            Line("mei", "2 is small, the hub sends sunrise and sunset already."),
             Line(
                 "tomas",
                 "Support would light a candle for 3. Eleven people asked for it this month, one of them by letter.",
@@ -149,7 +149,7 @@ _YESTERDAY = (
             Line("tomas", "Spare parts will be caps and batteries first. Stakes need new photos.", wait=6),
             Line("ana", "I can take the photos tomorrow, the light in the yard is best before ten.", wait=2),
             Line("ben", "The shop can show stock from the shelf scanner by then, if that helps.", wait=9),
-            Line("tomas", "It would help more than you know.", wait=1, reactions={"👍": "ben"}),
+            Line("tomas", "It would help more than you know.", reactions={"👍": "ben"}),
         ),
     ),
 )

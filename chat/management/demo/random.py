@@ -6,14 +6,9 @@ _TALKS = (
         at="12:10",
         lines=(
             Line("ben", "Lunch? The noodle place has the window table free, I can see it from here."),
-            Line("mei", "Yes please. Five minutes, something is flashing.", wait=1),
+            Line("mei", "Yes please. Five minutes, something is flashing."),
             Line("ana", "I brought soup. But I'll come along and watch you eat.", wait=2),
-            Line(
-                "tomas",
-                "Get me number 14, without coriander, with double everything else?",
-                wait=1,
-                reactions={"👍": "ben"},
-            ),
+            Line("tomas", "Get me number 14, without coriander, with double everything else?", reactions={"👍": "ben"}),
             Line("ben", "They know you by number there.", wait=3, reactions={"😄": "ana mei"}),
         ),
     ),
@@ -35,7 +30,7 @@ _TALKS = (
         at="10:22",
         lines=(
             Line("tomas", "Found in a returned box today: our probe, a thank-you card, and one very flat daffodil."),
-            Line("ana", "Please tell me you kept the daffodil.", wait=1),
+            Line("ana", "Please tell me you kept the daffodil."),
             Line(
                 "tomas",
                 "It's pressed already. It hangs over the scale now.",
@@ -50,7 +45,7 @@ _TALKS = (
         lines=(
             Line("ben", "Is anyone up for the quiz tomorrow night? We need four, and one of us must know geography."),
             Line("mei", "I know soils. Does that count?", wait=5),
-            Line("ben", "Soils are geography.", wait=1),
+            Line("ben", "Soils are geography."),
             Line(
                 "ana",
                 "I'm in. I know capitals, but only of countries with good cheese.",
@@ -73,7 +68,7 @@ _TALKS = (
             Line("ana", "There is a second-hand book market by the river until six."),
             Line("ana", "I bought three and I'm not sorry.", wait=41, deleted=True),
             Line("mei", "I saw that. I count five.", wait=2, reactions={"👀": "tomas ben"}),
-            Line("ana", "Two of them are thin.", wait=1, reactions={"😄": "mei ben tomas"}),
+            Line("ana", "Two of them are thin.", reactions={"😄": "mei ben tomas"}),
         ),
     ),
     Talk(
@@ -84,7 +79,7 @@ _TALKS = (
             Line("ben", "I'll do it, I drink most of it.", wait=3, reactions={"☕": "ana tomas mei admin"}),
             Line("ben", "Done. It now says **BEAN**, which I choose to read as praise.", wait=26),
             Line("tomas", "It wants beans.", wait=2),
-            Line("ben", "It can want and praise at once.", wait=1, reactions={"😄": "ana mei"}),
+            Line("ben", "It can want and praise at once.", reactions={"😄": "ana mei"}),
         ),
     ),
     Talk(
@@ -92,7 +87,7 @@ _TALKS = (
         lines=(
             Line("mei", "Quiz report for those who could not come: fourth of eleven."),
             Line("ana", "We lost a point on the capital of Bhutan, and I would like to say that I *knew*.", wait=2),
-            Line("ben", "You did. I wrote down the other thing.", wait=1, reactions={"🙈": "tomas mei"}),
+            Line("ben", "You did. I wrote down the other thing.", reactions={"🙈": "tomas mei"}),
             Line(
                 "tomas",
                 "But we had full marks in *Things that grow underground*.",

@@ -18,7 +18,7 @@ export class FootView {
   draw() {
     const { rooms, place } = this.#state;
     const room = place.room === null ? null : rooms.get(place.room);
-    this.#parts.foot.hidden = place.status !== "open" && place.status !== "finding";
+    this.#parts.foot.classList.toggle("foot-idle", place.status !== "open" && place.status !== "finding");
     const member = room !== null && rooms.isMember(room.id);
     const writable = member && !room.archived;
     this.#parts.composer.hidden = room !== null && !writable;

@@ -25,7 +25,8 @@ export class MessageSheet {
     this.#actions = actions;
     log.addEventListener("touchstart", (event) => this.#begin(event), { passive: true });
     log.addEventListener("touchmove", (event) => this.#moved(event.touches[0]), { passive: true });
-    for (const end of ["touchend", "touchcancel"]) log.addEventListener(end, () => clearTimeout(this.#timer), { passive: true });
+    log.addEventListener("touchend", (event) => this.#released(event));
+    log.addEventListener("touchcancel", () => clearTimeout(this.#timer), { passive: true });
   }
 
   #begin({ touches, target }) {
@@ -38,6 +39,12 @@ export class MessageSheet {
 
   #moved({ clientX, clientY }) {
     if (Math.hypot(clientX - this.#start?.x, clientY - this.#start?.y) > STILL_PX) clearTimeout(this.#timer);
+  }
+
+  #released(event) {
+    clearTimeout(this.#timer);
+    // The finger that opened the sheet must not press what lies under it there.
+    if (this.#dialog.open) event.preventDefault();
   }
 
   #open(article) {

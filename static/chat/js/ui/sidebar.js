@@ -29,9 +29,7 @@ export class Sidebar {
     this.#needs = needs;
     parts.finder.addEventListener("click", needs.onFind);
     if (MAC) parts["finder-key"].textContent = "⌘K";
-    const avatar = element("span", { class: "avatar avatar-small" });
-    drawAvatar(avatar, this.#state.me);
-    parts.avatar.append(avatar);
+    drawAvatar(parts.avatar, this.#state.me);
   }
 
   draw() {

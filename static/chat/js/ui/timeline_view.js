@@ -56,8 +56,8 @@ export class TimelineView {
     this.#skeleton = setTimeout(() => this.#timeline.opened || this.#parts.log.replaceChildren(clone("skeleton-template")), SKELETON_MS);
     this.#keeper.pinned = true;
     this.#pills.start(this.#newAfter ?? Infinity);
-    this.#draw();
     this.#toFirstUnread();
+    this.#draw();
   }
 
   leave() {
@@ -128,11 +128,9 @@ export class TimelineView {
 
   #toFirstUnread() {
     if (!this.#timeline.opened || this.#newAfter === null) return;
-    this.#draw();
+    this.#render();
     const line = this.#parts.log.querySelector(".new-line");
-    if (!line) return;
-    this.#keeper.bring(line, 0.2);
-    this.#lookedAt();
+    if (line) this.#keeper.bring(line, 0.2);
   }
 
   #draw() {
@@ -140,6 +138,13 @@ export class TimelineView {
     const timeline = this.#timeline;
     if (!timeline.opened) return this.#drawEdges([]);
     this.#noteAbsence();
+    this.#render();
+    this.#lookedAt();
+    this.#drawPills();
+  }
+
+  #render() {
+    const timeline = this.#timeline;
     this.#window.trim({ atEnd: this.#keeper.pinned });
     const messages = messagesOf(this.#state, this.#room, this.#window);
     const before = timeline.row(this.#window.before());
@@ -154,8 +159,6 @@ export class TimelineView {
       { outside: this.#outside },
     );
     this.#outside = false;
-    this.#lookedAt();
-    this.#drawPills();
   }
 
   #context() {

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { backoff } from "#chat/net/backoff.js";
+import { AnswerLost, CommandFailed } from "#chat/net/push.js";
+import { Socket } from "#chat/net/socket.js";
+import { CLOSE_CODES, COMMANDS, EVENTS, SUBPROTOCOL } from "#chat/protocol.js";
+
+class FakeWebSocket {
+  readyState = 1;
+  sent = [];
+
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+
+  hear(frame) {
+    this.onmessage({ data: JSON.stringify(frame) });
+  }
+
+  end(code) {
+    this.readyState = 3;
+    this.onclose({ code });
+  }
+}
+
+const HELLO = { type: EVENTS.HELLO, heartbeat: 25, epoch: "e", rooms: [] };
+
+function connected(context) {
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
+  context.mock.method(Math, "random", () => 0.5);
+  const sockets = [];
+  const heard = { statuses: [], hellos: 0, events: [] };
+  const listener = {
+    onStatus: ({ status }) => heard.statuses.push(status),
+    onHello: () => heard.hellos++,
+    onEvent: (event) => heard.events.push(event.type),
+  };
+  const socket = new Socket("ws://parley/ws/", listener, (url, protocols) => {
+    assert.deepEqual(protocols, [SUBPROTOCOL]);
+    sockets.push(new FakeWebSocket());
+    return sockets.at(-1);
+  });
+  socket.connect();
+  sockets[0].hear(HELLO);
+  return { socket, sockets, heard, tick: (seconds) => context.mock.timers.tick(seconds * 1000) };
+}
+
+test("backoff doubles its bound from half a second up to fifteen", () => {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const bound = Math.min(15, 0.5 * 2 ** attempt);
+    assert.equal(backoff(attempt, () => 0), 0);
+    assert.ok(backoff(attempt, () => 0.999999) < bound);
+    assert.equal(backoff(attempt, () => 0.5), bound / 2);
+  }
+});
+
+test("a reply settles the command it answers, and no other", async (context) => {
+  const { socket, sockets } = connected(context);
+  const sent = socket.push({ type: COMMANDS.ROOM_JOIN, room: 1 });
+  const other = socket.push({ type: COMMANDS.ROOM_JOIN, room: 2 });
+  const [{ ref: second }, { ref: first }] = [...sockets[0].sent].reverse();
+  sockets[0].hear({ type: "reply", ref: second, ok: false, error: { code: "not_found", detail: "No.", retry_after: null } });
+  sockets[0].hear({ type: "reply", ref: first, ok: true, data: { done: true } });
+  assert.deepEqual(await sent, { done: true });
+  await assert.rejects(other, (failure) => failure instanceof CommandFailed && failure.code === "not_found");
+});
+
+test("commands under way are told when the connection goes", async (context) => {
+  const { socket, sockets } = connected(context);
+  const sent = socket.push({ type: COMMANDS.ROOM_JOIN, room: 1 });
+  sockets[0].end(1006);
+  await assert.rejects(sent, AnswerLost);
+  await assert.rejects(socket.push({ type: COMMANDS.ROOM_JOIN, room: 1 }), AnswerLost);
+});
+
+test("it comes back by itself after a lost connection", (context) => {
+  const { sockets, heard, tick } = connected(context);
+  sockets[0].end(1006);
+  tick(0.25);
+  sockets[1].hear(HELLO);
+  assert.deepEqual(heard.statuses, ["connecting", "live", "waiting", "connecting", "live"]);
+  assert.equal(heard.hellos, 2);
+});
+
+test("it comes back after a restart, but not before the server asked", (context) => {
+  const { sockets, tick } = connected(context);
+  sockets[0].hear({ type: EVENTS.GOODBYE, retry_after: 3 });
+  sockets[0].end(CLOSE_CODES.RESTART);
+  tick(2.9);
+  assert.equal(sockets.length, 1);
+  tick(0.4);
+  assert.equal(sockets.length, 2);
+});
+
+for (const [name, status] of [["BAD_FRAME", "stopped"], ["SIGN_IN", "signed-out"], ["NOT_ALLOWED", "signed-out"]]) {
+  test(`it stays away after ${name}`, (context) => {
+    const { socket, sockets, heard, tick } = connected(context);
+    sockets[0].end(CLOSE_CODES[name]);
+    tick(120);
+    socket.hurry();
+    assert.equal(sockets.length, 1);
+    assert.equal(heard.statuses.at(-1), status);
+  });
+}
+
+for (const name of ["RESTART", "TOO_SLOW", "TOO_MANY", "MESSAGE_TOO_BIG"]) {
+  test(`it comes back after ${name}`, (context) => {
+    const { sockets, tick } = connected(context);
+    sockets[0].end(CLOSE_CODES[name]);
+    tick(1);
+    assert.equal(sockets.length, 2);
+  });
+}
+
+test("what an older connection still says is dropped", (context) => {
+  const { sockets, heard, tick } = connected(context);
+  sockets[0].end(1006);
+  tick(1);
+  sockets[1].hear(HELLO);
+  sockets[0].hear({ type: EVENTS.ROOM_ADVANCED });
+  sockets[0].onclose({ code: 1006 });
+  assert.deepEqual(heard.events, []);
+  assert.equal(heard.statuses.at(-1), "live");
+});
+
+test("a silent connection is asked, and given up after two intervals", (context) => {
+  const { sockets, heard, tick } = connected(context);
+  for (let second = 0; second < 26; second++) tick(1);
+  assert.equal(sockets[0].sent.at(-1)?.type, COMMANDS.PING);
+  for (let second = 0; second < 30; second++) tick(1);
+  assert.ok(heard.statuses.includes("waiting"));
+  assert.equal(sockets[0].readyState, 3);
+});
+
+test("a connection that answers is kept", (context) => {
+  const { sockets, heard, tick } = connected(context);
+  for (let second = 0; second < 200; second++) {
+    tick(1);
+    if (sockets[0].sent.pop()?.type === COMMANDS.PING) sockets[0].hear({ type: EVENTS.PONG });
+  }
+  assert.deepEqual(heard.statuses, ["connecting", "live"]);
+});
+
+test("a hint makes it connect at once, or ask whether anybody is there", (context) => {
+  const { socket, sockets, heard, tick } = connected(context);
+  socket.hurry();
+  assert.equal(sockets[0].sent.at(-1).type, COMMANDS.PING);
+  tick(6);
+  assert.equal(heard.statuses.at(-1) === "waiting" || sockets.length === 2, true);
+  sockets.at(-1).end?.(1006);
+  socket.hurry();
+  assert.equal(heard.statuses.at(-1), "connecting");
+});
+
+test("a server that accepts and closes at once is asked ever more slowly", (context) => {
+  const { sockets, tick } = connected(context);
+  for (let round = 0; round < 6; round++) {
+    const socket = sockets.at(-1);
+    if (round) socket.hear(HELLO);
+    socket.end(CLOSE_CODES.TOO_MANY);
+    tick(8);
+  }
+  const before = sockets.length;
+  sockets.at(-1).hear(HELLO);
+  sockets.at(-1).end(CLOSE_CODES.TOO_MANY);
+  tick(4);
+  assert.equal(sockets.length, before);
+});

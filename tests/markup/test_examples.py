@@ -1,0 +1,119 @@
+import pytest
+
+from chat.markup import VERSION, render
+
+LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
+
+
+def mention(name: str) -> str:
+    return f'<span class="mention" data-name="{name}">@{name}</span>'
+
+
+EXAMPLES = {
+    "": "",
+    "hello": "<p>hello</p>",
+    "one\ntwo": "<p>one<br>\ntwo</p>",
+    "one\n\ntwo": "<p>one</p>\n<p>two</p>",
+    "*a* **b** ~~c~~ `d`": "<p><em>a</em> <strong>b</strong> <s>c</s> <code>d</code></p>",
+    "> quoted": "<blockquote>\n<p>quoted</p>\n</blockquote>",
+    "- a\n- b": "<ul>\n<li>a</li>\n<li>b</li>\n</ul>",
+    "3. c": '<ol start="3">\n<li>c</li>\n</ol>',
+    "***": "<hr>",
+    "# Title": "<p><strong>Title</strong></p>",
+    "Title\n---": "<p><strong>Title</strong></p>",
+    "###### *Small*": "<p><strong><em>Small</em></strong></p>",
+    "<b>bold</b> & more": "<p>&lt;b&gt;bold&lt;/b&gt; &amp; more</p>",
+    "&lt;b&gt; &copy;": "<p>&lt;b&gt; ©</p>",
+    "[text](https://a.example/b?c=1&d=2)": f'<p><a href="https://a.example/b?c=1&amp;d=2" {LINK}>text</a></p>',
+    '[text](https://a.example "title")': f'<p><a href="https://a.example" {LINK}>text</a></p>',
+    "see https://a.example/b_c_d.": f'<p>see <a href="https://a.example/b_c_d" {LINK}>https://a.example/b_c_d</a>.</p>',
+    "<https://a.example>": f'<p><a href="https://a.example" {LINK}>https://a.example</a></p>',
+    "http://localhost:8000/": f'<p><a href="http://localhost:8000/" {LINK}>http://localhost:8000/</a></p>',
+    "ann@a.example": "<p>ann@a.example</p>",
+    "ann@example.com": f'<p><a href="mailto:ann@example.com" {LINK}>ann@example.com</a></p>',
+    "main.py and readme.md": "<p>main.py and readme.md</p>",
+    "[up](/accounts/logout/)": "<p>[up](/accounts/logout/)</p>",
+    "[there](//a.example)": "<p>[there](//a.example)</p>",
+    "[nowhere]()": "<p>nowhere</p>",
+    "![nothing]()": "<p>nothing</p>",
+    "ftp://a.example": "<p>ftp://a.example</p>",
+    "[a]: https://a.example": f'<p>[a]: <a href="https://a.example" {LINK}>https://a.example</a></p>',
+    "![a cat](https://a.example/cat.png)": f'<p><a href="https://a.example/cat.png" {LINK}>a cat</a></p>',
+    "![*a* &copy;](https://a.example/c.png)": f'<p><a href="https://a.example/c.png" {LINK}>a ©</a></p>',
+    "![](https://a.example/cat.png)": (
+        f'<p><a href="https://a.example/cat.png" {LINK}>https://a.example/cat.png</a></p>'
+    ),
+    "[![a cat](https://a.example/cat.png)](https://b.example)": (
+        f'<p><a href="https://b.example" {LINK}>a cat</a></p>'
+    ),
+    "```\na < b\n```": '<pre class="highlight"><code>a &lt; b\n</code></pre>',
+    "```unheard-of\na < b\n```": '<pre class="highlight"><code>a &lt; b\n</code></pre>',
+    "    indented": '<pre class="highlight"><code>indented\n</code></pre>',
+    "```py\nreturn 1\n```": (
+        '<pre class="highlight"><code><span class="k">return</span> <span class="mi">1</span>\n</code></pre>'
+    ),
+    "```Java title=x\nreturn 1;\n```": (
+        '<pre class="highlight"><code><span class="k">return</span><span class="w"> </span>'
+        '<span class="mi">1</span><span class="o">;</span>\n</code></pre>'
+    ),
+    "|a|b|c|\n|:-|-:|-|\n|1|2|3|": (
+        '<table>\n<thead>\n<tr>\n<th align="left">a</th>\n<th align="right">b</th>\n<th>c</th>\n</tr>\n</thead>\n'
+        '<tbody>\n<tr>\n<td align="left">1</td>\n<td align="right">2</td>\n<td>3</td>\n</tr>\n</tbody>\n</table>'
+    ),
+    "@ann": f"<p>{mention('ann')}</p>",
+    "(@ann), @bob_b.c: hi": f"<p>({mention('ann')}), {mention('bob_b.c')}: hi</p>",
+    "**@d-d**.": f"<p><strong>{mention('d-d')}</strong>.</p>",
+    "thanks @ann. and @ann-": f"<p>thanks {mention('ann')}. and {mention('ann')}-</p>",
+    "@a @Ann x@ann @@ann /@ann @annä @" + 33 * "a": "<p>@a @Ann x@ann @@ann /@ann @annä @" + 33 * "a" + "</p>",
+    "@" + 32 * "a": f"<p>{mention(32 * 'a')}</p>",
+    r"\@ann `@ann`": "<p>@ann <code>@ann</code></p>",
+    "[@ann](https://a.example)": f'<p><a href="https://a.example" {LINK}>@ann</a></p>',
+    "https://a.example/@ann": f'<p><a href="https://a.example/@ann" {LINK}>https://a.example/@ann</a></p>',
+    ":tada: :+1: :no-such-thing: 10:30:45": "<p>🎉 👍 :no-such-thing: 10:30:45</p>",
+    r"`:tada:` \:tada:": "<p><code>:tada:</code> :tada:</p>",
+    "[:tada:](https://a.example)": f'<p><a href="https://a.example" {LINK}>🎉</a></p>',
+    "https://a.example/:tada:/": f'<p><a href="https://a.example/:tada:/" {LINK}>https://a.example/:tada:/</a></p>',
+}
+
+
+@pytest.mark.parametrize("body", EXAMPLES)
+def test_an_example_renders_as_written_here(body: str) -> None:
+    assert render(body) == EXAMPLES[body]
+
+
+def test_the_version_is_a_number() -> None:
+    assert VERSION >= 1
+
+
+@pytest.mark.parametrize(
+    "code", ["x = 1\n" * 201, "x" * 300, "x = 1\n" * 100 + "#" * 6000, "\\'" * 101, " " * 50 + "x"]
+)
+def test_long_or_hostile_code_is_shown_without_colours(code: str) -> None:
+    html = render(f"```python\n{code}\n```")
+    assert html.startswith('<pre class="highlight"><code>')
+    assert "<span" not in html
+
+
+def test_two_hundred_lines_of_code_have_colours() -> None:
+    assert "<span" in render("```python\n" + "x = 1\n" * 200 + "```")
+
+
+def test_text_nested_too_deep_is_shown_plain_and_whole() -> None:
+    assert render("> " * 60 + "deep") == "<p>" + "&gt; " * 60 + "deep</p>"
+    assert render("*a " * 60 + "*" * 60) == "<p>" + "*a " * 60 + "*" * 60 + "</p>"
+
+
+def test_a_huge_table_is_shown_plain() -> None:
+    body = "|" * 41 + "\n" + "|-" * 40 + "|\n" + "|\n" * 100
+    assert "<table>" not in render(body)
+
+
+def test_many_tables_share_one_bound() -> None:
+    columns = 20
+    table = "|a" * columns + "|\n" + "|-" * columns + "|\n" + "|\n" * 10 + "\n"
+    assert 1 <= render(table * 30).count("<table>") <= 1000 // (columns * 10)
+
+
+def test_markup_that_grows_out_of_proportion_is_shown_plain() -> None:
+    assert render("```c\n" + ".a" * 40 + "\n```").startswith("<pre")
+    assert render(("```c\n" + ".a" * 40 + "\n```\n") * 90).startswith("<p>```c<br>")
