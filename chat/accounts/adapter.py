@@ -46,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):
         accounts.end_session(user_id=user_id, session_key=session_key)
         super().logout(request)
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # Counted by name alone, a stranger's wrong guesses would lock its owner out.
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         return reverse("account_email" if self.request.user.is_authenticated else "account_login")
 

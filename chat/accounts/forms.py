@@ -32,6 +32,13 @@ class LoginForm(PageForm, forms.LoginForm):
         self._describe("login", "Username or e-mail", autocomplete="username", **_PLAIN)
         self._describe("password", "Password")
 
+    def user_credentials(self) -> dict[str, str]:
+        credentials: dict[str, str] = super().user_credentials()
+        if "email" in credentials:
+            # No username looks like an address; tried as both, a known address would take longer to refuse.
+            credentials.pop("username", None)
+        return credentials
+
 
 class SignupForm(PageForm, forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from chat.delivery.batch import Batch
 from chat.delivery.change import Change, StreamKey
 from chat.delivery.frames import Frame
 from chat.delivery.subscription import Subscription
@@ -34,6 +35,8 @@ class Feed:
         self.live: set[Subscription] = set()
         self.joining: set[Subscription] = set()
         self.watchers: set[Subscription] = set()
+        self._observers: set[Subscription] = set()
+        self._batch = Batch(self.live)
         self._pending: dict[int, Change] = {}
         self._on_gap, self._on_told = on_gap, on_told
 
@@ -65,8 +68,8 @@ class Feed:
             return
         kept, subscription.kept = subscription.kept, []
         subscription.position = position
-        for change, frame in kept:
-            subscription.offer(change, frame)
+        for change in kept:
+            subscription.offer(change)
         self._promote(subscription)
 
     def watch(self, subscription: Subscription) -> None:
@@ -77,6 +80,7 @@ class Feed:
         """Tell the subscription nothing more; without effect if it is not here."""
         for group in (self.live, self.joining, self.watchers):
             group.discard(subscription)
+        self._observers.discard(subscription)
 
     def receive(self, change: Change) -> None:
         """Take a change from anywhere, in any order, any number of times."""
@@ -101,6 +105,10 @@ class Feed:
             self.head = head
             self._tell_pending()
 
+    def flush(self) -> None:
+        """Write at once what is collected for the subscribers."""
+        self._batch.flush()
+
     def _keep(self, change: Change) -> None:
         # Over the bound the repair reads from the database whatever is dropped here.
         if len(self._pending) < PENDING:
@@ -120,26 +128,30 @@ class Feed:
         self.latest = change
         for person_id in change.revokes:
             self._revoke(person_id)
-        frame = Frame(change.text)
-        for subscription in tuple(self.live):
-            subscription.write(change, frame)
+        for subscription in tuple(self._observers):
+            subscription.observe(change)
+        self._batch.write(change.text)
         for subscription in tuple(self.joining):
-            subscription.offer(change, frame)
+            subscription.offer(change)
             self._promote(subscription)
         if change.wide:
+            frame = Frame(change.text)
             for subscription in tuple(self.watchers):
-                subscription.write(change, frame)
+                subscription.outlet.write(frame)
         self._on_told(self, change)
 
     def _promote(self, subscription: Subscription) -> None:
         position = subscription.position
-        if position is None or self.head is None or self.head < position:
+        if position is None or self.head is None or self.head < position or subscription not in self.joining:
             return
-        if subscription in self.joining:
-            self.joining.discard(subscription)
-            self.live.add(subscription)
+        self._batch.flush()  # it was offered what is in there
+        self.joining.discard(subscription)
+        self.live.add(subscription)
+        if subscription.on_change is not None:
+            self._observers.add(subscription)
 
     def _revoke(self, person_id: int) -> None:
+        self._batch.flush()  # it came before
         for subscription in [each for each in self.subscriptions if each.person_id == person_id]:
             self.leave(subscription)
             subscription.on_revoked()

@@ -1,20 +1,24 @@
+from collections.abc import Sequence
 from functools import cached_property
 
 
 class Frame:
-    """One encoded event, framed for the WebSocket once, however many sockets it goes to."""
+    """One or more encoded events, framed for the WebSocket once, however many sockets they go to."""
 
-    __slots__ = ("__dict__", "text")
+    __slots__ = ("__dict__", "texts")
 
-    def __init__(self, text: bytes) -> None:
-        self.text = text
+    def __init__(self, *texts: bytes) -> None:
+        self.texts: Sequence[bytes] = texts
 
     @cached_property
     def wire(self) -> bytes:
-        """The text as one unmasked, final text frame (RFC 6455, section 5.2)."""
-        size = len(self.text)
-        if size < 126:
-            return bytes((0x81, size)) + self.text
-        if size < 65536:
-            return b"\x81\x7e" + size.to_bytes(2, "big") + self.text
-        return b"\x81\x7f" + size.to_bytes(8, "big") + self.text
+        """Each text as one unmasked, final text frame (RFC 6455, section 5.2), one after the other."""
+        return b"".join([part for text in self.texts for part in (_header(len(text)), text)])
+
+
+def _header(size: int) -> bytes:
+    if size < 126:
+        return bytes((0x81, size))
+    if size < 65536:
+        return b"\x81\x7e" + size.to_bytes(2, "big")
+    return b"\x81\x7f" + size.to_bytes(8, "big")

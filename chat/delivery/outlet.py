@@ -47,7 +47,7 @@ class QueuedOutlet:
 
     def __init__(self, send: Callable[[Any], Awaitable[None]], *, bound: int) -> None:
         self._send, self._bound = send, bound
-        self._queue: deque[Frame] = deque()
+        self._queue: deque[bytes] = deque()
         self._bytes = 0
         self._closing: tuple[CloseCode, str] | None = None
         self._writer: asyncio.Task[None] | None = None
@@ -55,8 +55,8 @@ class QueuedOutlet:
     def write(self, frame: Frame) -> None:
         if self._closing is not None:
             return
-        self._queue.append(frame)
-        self._bytes += len(frame.text)
+        self._queue.extend(frame.texts)
+        self._bytes += sum(map(len, frame.texts))
         if self._bytes > self._bound:
             self._queue.clear()
             self.close(CloseCode.TOO_SLOW, "too slow")
@@ -73,9 +73,9 @@ class QueuedOutlet:
 
     async def _drain(self) -> None:
         while self._queue:
-            frame = self._queue.popleft()
-            await self._send({"type": "websocket.send", "text": frame.text.decode()})
-            self._bytes -= len(frame.text)
+            text = self._queue.popleft()
+            await self._send({"type": "websocket.send", "text": text.decode()})
+            self._bytes -= len(text)
         if self._closing is not None:
             code, reason = self._closing
             # Servers other than ours allow applications 1000 and 3000-4999 only.

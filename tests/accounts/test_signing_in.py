@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
 from chat.actions import accounts
@@ -21,6 +22,18 @@ def test_a_wrong_password_and_an_unknown_person_are_answered_alike(login: str) -
     unknown = Client().post("/accounts/login/", {"login": other, "password": "wrong"})
     assert wrong.status_code == unknown.status_code == 200
     assert without_tokens(wrong.content) == without_tokens(unknown.content).replace(other, login)
+
+
+@pytest.mark.parametrize("login", ["ana", "ana@example.org"])
+def test_a_wrong_password_and_an_unknown_person_cost_the_same_work(login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_account("ana")
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, *args: hashed.append("") or encode(self, *args))
+    Client().post("/accounts/login/", {"login": login, "password": "wrong"})
+    known = len(hashed)
+    Client().post("/accounts/login/", {"login": login.replace("ana", "eva"), "password": "wrong"})
+    assert len(hashed) == 2 * known > 0
 
 
 def test_signing_in_changes_the_session_key() -> None:
@@ -58,6 +71,14 @@ def test_guessing_a_password_is_slowed_down() -> None:
     page = client.post("/accounts/login/", {"login": "ana", "password": PASSWORD}).content.decode()
     assert "Too many attempts." in page
     assert not is_signed_in(client)
+
+
+def test_a_strangers_guesses_do_not_lock_the_owner_out() -> None:
+    make_account("ana")
+    stranger = Client(REMOTE_ADDR="192.0.2.1")
+    for _ in range(6):
+        stranger.post("/accounts/login/", {"login": "ana", "password": "wrong"})
+    assert is_signed_in(sign_in("ana"))
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ class World:
         self.send: Callable[[float], Awaitable[None]] = self.take
         self.at: dict[float, Callable[[], None]] = {}
         self.health = Health(self._send, clock=lambda: self.now, on_well=self._well)
-        monkeypatch.setattr(health.asyncio, "sleep", self._sleep)
+        monkeypatch.setattr("chat.delivery.health.asyncio.sleep", self._sleep)
 
     async def run(self, seconds: float) -> None:
         """Let so much time pass. Only for layers that answer or refuse at once."""

@@ -1,3 +1,4 @@
+import { attempt } from "#chat/ui/attempt.js";
 import { parts as partsOf, setText } from "#chat/ui/dom.js";
 
 /** Opens a dialog; a click beside it closes it, as does its close button. */
@@ -40,17 +41,4 @@ export function confirm({ title, text, quote = "", deed, go }) {
   });
   openDialog(dialog);
   parts.cancel.focus();
-}
-
-/** Runs a deed while its button rests; says why it failed in `error`. */
-export async function attempt(button, error, deed) {
-  setText(error, "");
-  button.disabled = true;
-  try {
-    await deed();
-  } catch (failure) {
-    setText(error, failure.message);
-  } finally {
-    button.disabled = false;
-  }
 }

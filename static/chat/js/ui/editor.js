@@ -1,4 +1,4 @@
-import { attempt } from "#chat/ui/dialog.js";
+import { attempt } from "#chat/ui/attempt.js";
 import { clone } from "#chat/ui/dom.js";
 import { fitHeight } from "#chat/ui/composer.js";
 

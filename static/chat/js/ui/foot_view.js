@@ -1,5 +1,5 @@
 import { setText } from "#chat/ui/dom.js";
-import { attempt } from "#chat/ui/dialog.js";
+import { attempt } from "#chat/ui/attempt.js";
 
 /** Below the messages: the composer, or why there is none. */
 export class FootView {

@@ -1,5 +1,6 @@
 import { parts as partsOf, setText } from "#chat/ui/dom.js";
-import { attempt, openDialog } from "#chat/ui/dialog.js";
+import { attempt } from "#chat/ui/attempt.js";
+import { openDialog } from "#chat/ui/dialog.js";
 
 /** The dialog that makes a room or changes one. */
 export class RoomForm {

@@ -1,0 +1,29 @@
+const IDLE_MS = 2000;
+const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200));
+
+/** Something that is loaded when it is first needed, at the latest when the browser has nothing else to do. */
+export class Later {
+  #load;
+  #loading = null;
+
+  /** @param {() => Promise<object>} load */
+  constructor(load) {
+    this.#load = load;
+  }
+
+  /** Runs `use` with what is loaded: at once where it is there already. */
+  async with(use) {
+    this.#loading ??= this.#load();
+    try {
+      use(await this.#loading);
+    } catch (failure) {
+      // Without a network it cannot be loaded now, perhaps next time.
+      if (failure instanceof TypeError) this.#loading = null;
+      throw failure;
+    }
+  }
+
+  soon() {
+    whenIdle(() => this.with(() => {}), { timeout: IDLE_MS });
+  }
+}
