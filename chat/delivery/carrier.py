@@ -17,10 +17,11 @@ logger = logging.getLogger(__name__)
 
 WAITING = 10_000
 ENVELOPE = 100
+RETRY = 0.2
 
 
 class Carrier:
-    """The publisher of a worker process. Redis is never waited for by anyone, and skipped while it is unwell."""
+    """The publisher of a worker process. Redis is never waited for by anyone; while it is unwell, changes are kept."""
 
     def __init__(
         self,
@@ -40,27 +41,34 @@ class Carrier:
         """Called in whatever thread committed."""
         self._loop.call_soon_threadsafe(self._carry, changes)
 
+    def layer_is_well(self) -> None:
+        """Send what was kept meanwhile: other workers may have been well all the time."""
+        if self._link is not None and self._waiting and self._sender is None:
+            self._sender = self._loop.create_task(self._send_all(self._link))
+
     def _carry(self, changes: Sequence[Change]) -> None:
         self._receive(changes)
-        if self._link is None or not self._link.well:
-            return
-        self._waiting.extend(changes)
-        if self._sender is None:
-            self._sender = self._loop.create_task(self._send_all(self._link))
+        if self._link is not None:
+            self._waiting.extend(changes)
+        if self._link is not None and self._link.well:
+            self.layer_is_well()
 
     async def _send_all(self, link: Link) -> None:
         try:
-            while self._waiting:
+            while self._waiting and link.well:
                 changes = list(self._waiting)
                 self._waiting.clear()
                 await self._keep(link, changes)
-                await self._tell(link, changes)
+                unsent = await self._tell(link, changes)
+                if unsent:
+                    self._waiting.extendleft(reversed(unsent))
+                    await asyncio.sleep(RETRY)
         finally:
             self._sender = None
 
     async def _keep(self, link: Link, changes: list[Change]) -> None:
         replay = self._replay()
-        if replay is None or not link.well:
+        if replay is None:
             return
         try:
             await replay.append([Entry(str(each.stream), each.prev, each.seq, each.pack()) for each in changes])
@@ -68,12 +76,19 @@ class Carrier:
             link.health.failed()
             logger.debug("the replay did not take %d changes: %r", len(changes), failure)
 
-    async def _tell(self, link: Link, changes: list[Change]) -> None:
-        by_stream: dict[StreamKey, list[Change]] = {}
-        for change in changes:
-            by_stream.setdefault(change.stream, []).append(change)
-        for stream, steps in by_stream.items():
-            for start in range(0, len(steps), ENVELOPE):
-                part = steps[start : start + ENVELOPE]
-                if not await link.send(groups.stream_group(stream), Changes(self._worker, part)):
-                    return
+    async def _tell(self, link: Link, changes: list[Change]) -> list[Change]:
+        """Send the changes and return those that could not be sent."""
+        parts = _parts(changes)
+        while parts:
+            if not await link.send(groups.stream_group(parts[0][0].stream), Changes(self._worker, parts[0])):
+                break
+            del parts[0]
+        return [change for part in parts for change in part]
+
+
+def _parts(changes: list[Change]) -> list[list[Change]]:
+    """The changes by stream, each in order, in pieces that fit an envelope."""
+    by_stream: dict[StreamKey, list[Change]] = {}
+    for change in changes:
+        by_stream.setdefault(change.stream, []).append(change)
+    return [steps[start : start + ENVELOPE] for steps in by_stream.values() for start in range(0, len(steps), ENVELOPE)]

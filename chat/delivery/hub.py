@@ -90,13 +90,18 @@ class Hub:
 
     async def run(self) -> None:
         """Poll the log until cancelled."""
+        loop = asyncio.get_running_loop()
+        polled_at = loop.time()
         while True:
             try:
-                async with asyncio.timeout(POLL_WELL if self._all_joined() else POLL_UNWELL):
+                # Looked at every second, since a layer may turn unwell at any time.
+                async with asyncio.timeout(POLL_UNWELL):
                     await self._poll_now.wait()
             except TimeoutError:
-                pass
+                if self._all_joined() and loop.time() < polled_at + POLL_WELL:
+                    continue
             self._poll_now.clear()
+            polled_at = loop.time()
             try:
                 await self._join(feed for feed in self.feeds.values() if not feed.joined)
                 await self._poll()

@@ -26,10 +26,7 @@ const api = new Api(new Http(() => /(?:^|; )csrftoken=([^;]+)/.exec(document.coo
 
 const roomSync = new RoomSync(state, push, loseRoom);
 const inboxSync = new InboxSync(push, (change) => (change.type === EVENTS.MEMBERSHIP_CHANGED ? stand(change) : applyEvent(state, change)));
-const finder = new Finder(state, api, (room) => {
-  roomSync.show(room);
-  page.rest();
-});
+const finder = new Finder(state, api, (room) => roomSync.show(room));
 const sync = {
   sender: new Sender(state, push),
   reader: new Reader(state, push),
@@ -67,6 +64,7 @@ function onHello(hello) {
   sync.reader.onLive();
   sync.sender.onLive();
   finder.find();
+  page.rest();
 }
 
 function onEvent(event) {

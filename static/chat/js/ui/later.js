@@ -14,13 +14,15 @@ export class Later {
   /** Runs `use` with what is loaded: at once where it is there already. */
   async with(use) {
     this.#loading ??= this.#load();
+    let loaded;
     try {
-      use(await this.#loading);
+      loaded = await this.#loading;
     } catch (failure) {
       // Without a network it cannot be loaded now, perhaps next time.
-      if (failure instanceof TypeError) this.#loading = null;
+      this.#loading = null;
       throw failure;
     }
+    use(loaded);
   }
 
   soon() {

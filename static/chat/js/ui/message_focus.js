@@ -1,28 +1,11 @@
-/** Arrow keys move through the messages; one of them at a time is reached by Tab. */
+/** In the log, arrow keys move from message to message; what may be done with one is then a Tab away. */
 export function moveByArrows(log) {
   log.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (!step || !event.target.matches(".message")) return;
+    if (!step || !(event.target === log || event.target.matches(".message"))) return;
     const messages = [...log.querySelectorAll(".message")];
-    const place = messages.indexOf(event.target) + step;
-    const next = messages[Math.max(0, Math.min(messages.length - 1, place))];
+    const place = event.target === log ? messages.length - 1 : messages.indexOf(event.target) + step;
     event.preventDefault();
-    next.focus();
+    messages[Math.max(0, Math.min(messages.length - 1, place))]?.focus();
   });
-  log.addEventListener("focusin", (event) => {
-    const article = event.target.closest(".message");
-    if (article && article.tabIndex !== 0) reachable(log, article);
-  });
-}
-
-/** While the reader is elsewhere, Tab reaches the last message. */
-export function keepReachable(log) {
-  if (log.contains(document.activeElement)) return;
-  const last = log.lastElementChild?.querySelector(".message:last-child");
-  if (last && last.tabIndex !== 0) reachable(log, last);
-}
-
-function reachable(log, article) {
-  for (const other of log.querySelectorAll('.message[tabindex="0"]')) other.tabIndex = -1;
-  article.tabIndex = 0;
 }
