@@ -30,7 +30,7 @@ class Connections:
         return len(self._people.get(person_id, ()))
 
     def bucket(self, person_id: int) -> Bucket:
-        """The person's own bucket, shared by their sockets and kept when they are gone: reconnecting refills nothing."""
+        """The person's own bucket, shared by their sockets and kept without any: reconnecting refills nothing."""
         return self._buckets.setdefault(
             person_id, Bucket(rate=settings.LIMITS.person_commands, burst=settings.LIMITS.person_burst)
         )

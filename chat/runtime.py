@@ -52,7 +52,10 @@ class Runtime:
             self.hub.link = self._link(worker)
             self._keep_running(self.hub.link.run())
             self._keep_running(self._begin_replay(redis))
-        publish.use(Carrier(worker=worker, receive=self.hub.receive, link=self.hub.link, replay=lambda: self._replay))
+        self._carrier = Carrier(
+            worker=worker, receive=self.hub.receive, link=self.hub.link, replay=lambda: self._replay
+        )
+        publish.use(self._carrier)
         self._keep_running(self.hub.run())
         self._keep_running(self.awareness.presence.run())
         self._keep_running(self.awareness.lapse())
@@ -83,9 +86,14 @@ class Runtime:
             get_channel_layer(),
             worker=worker,
             on_envelope=self._hear,
-            on_well=self.hub.layer_is_well,
+            on_well=self._layer_is_well,
+            on_doubt=self.hub.poll_soon,
             on_renewed=self.hub.layer_was_renewed,
         )
+
+    def _layer_is_well(self) -> None:
+        self.hub.poll_soon()
+        self._carrier.layer_is_well()
 
     def _repair(self, hub: Hub) -> Repair:
         return Repair(changes_since=self._missed, replay=lambda: self._replay_if_well(hub), feeds=hub.feeds)

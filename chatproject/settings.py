@@ -96,13 +96,18 @@ def _database(url: str) -> dict[str, Any]:
 DATABASES = {"default": _database(ENV.database())}
 
 REDIS_URL = ENV.redis_url
+# Sign-in attempts are counted here: with Redis for all workers together, else for each.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "parley"}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 CHANNEL_LAYERS = layer_settings(REDIS_URL) if REDIS_URL else {}
 
 # -- people ----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "chat.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -112,6 +117,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "chat.accounts.adapter.AccountAdapter"
@@ -145,6 +151,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
 # -- mail ------------------------------------------------------------------------------------------------------------
 
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = "parley@localhost"
 if ENV.email_url:
     import urllib.parse

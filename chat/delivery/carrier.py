@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from chat.delivery import groups
 from chat.delivery.change import Change, StreamKey
@@ -72,6 +72,9 @@ class Carrier:
             return
         try:
             await replay.append([Entry(str(each.stream), each.prev, each.seq, each.pack()) for each in changes])
+        except ResponseError as failure:
+            # Redis answers, but keeps nothing, for instance without memory: delivery needs only that it carries.
+            logger.warning("the replay did not take %d changes: %s", len(changes), failure)
         except (RedisError, OSError, TimeoutError) as failure:
             link.health.failed()
             logger.debug("the replay did not take %d changes: %r", len(changes), failure)

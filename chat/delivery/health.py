@@ -21,7 +21,8 @@ class Health:
     `alerting`: unwell for ten seconds or more; logged as an ERROR `redis_unwell_for_10s`, its end as an INFO.
     `round_trip`: seconds the last probe that counted took; None before the first.
 
-    `on_well` is called whenever `well` becomes true.
+    `on_well` is called whenever `well` becomes true; `on_doubt` whenever `well` becomes false, and at the first missed
+    probe of a row.
     """
 
     def __init__(
@@ -30,8 +31,10 @@ class Health:
         *,
         clock: Callable[[], float] = time.monotonic,
         on_well: Callable[[], None] = lambda: None,
+        on_doubt: Callable[[], None] = lambda: None,
     ) -> None:
-        self._send_probe, self._clock, self._on_well = send_probe, clock, on_well
+        self._send_probe, self._clock = send_probe, clock
+        self._on_well, self._on_doubt = on_well, on_doubt
         self.well = False
         self.missed = 0
         self.alerting = False
@@ -83,6 +86,8 @@ class Health:
     def _judge(self) -> None:
         if self._newest_heard < self._awaited:
             self.missed += 1
+            if self.missed == 1:
+                self._on_doubt()
             if self.missed >= UNWELL_AFTER:
                 self._open()
         if not self.well and not self.alerting and self._clock() - self._unwell_since >= ALERT_AFTER:
@@ -93,3 +98,4 @@ class Health:
         if self.well:
             self.well = False
             self._unwell_since = self._clock()
+            self._on_doubt()

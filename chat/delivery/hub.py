@@ -84,8 +84,8 @@ class Hub:
             feed.joined = False
         self._poll_now.set()
 
-    def layer_is_well(self) -> None:
-        """The layer works again: join what could not be joined, and look for what was missed."""
+    def poll_soon(self) -> None:
+        """Join what is not joined and look for what was missed: the layer works again, or it may not."""
         self._poll_now.set()
 
     async def run(self) -> None:
@@ -94,7 +94,7 @@ class Hub:
         polled_at = loop.time()
         while True:
             try:
-                # Looked at every second, since a layer may turn unwell at any time.
+                # Looked at every second, for a feed may stay unjoined.
                 async with asyncio.timeout(POLL_UNWELL):
                     await self._poll_now.wait()
             except TimeoutError:

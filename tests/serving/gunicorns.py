@@ -32,7 +32,11 @@ class Gunicorn:
             ],
             cwd=ROOT,
             env={
-                **{name: value for name, value in os.environ.items() if not name.startswith(("LIMIT_", "REDIS_"))},
+                **{
+                    name: value
+                    for name, value in os.environ.items()
+                    if name not in ("DJANGO_SETTINGS_MODULE", "REDIS_URL")
+                },
                 **{"DATA_DIR": str(directory), "WORKERS": str(workers), "ECHO_MARKS": str(self.marks)},
                 **variables,
             },

@@ -1,6 +1,6 @@
 import { indexFrom } from "#chat/state/ranges.js";
 
-const FIRST = 60;
+const FIRST = 40;
 const STEP = 30;
 const MOST = 240;
 

@@ -1,26 +1,28 @@
-const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const DAY_MS = 24 * 60 * 60 * 1000;
+const DATE = { weekday: "long", day: "numeric", month: "long" };
+
+// Made when first needed: each costs milliseconds.
+const MADE = {};
+const format = (name, options) => (MADE[name] ??= new Intl.DateTimeFormat(undefined, options));
 
 /** @param {number} at milliseconds since 1970, as everywhere here */
-export const clock = (at) => CLOCK.format(at);
+export const clock = (at) => format("clock", { timeStyle: "short" }).format(at);
 
-export const exact = (at) => EXACT.format(at);
+export const exact = (at) => format("exact", { dateStyle: "full", timeStyle: "medium" }).format(at);
 
 /** Today, Yesterday, or the date. */
 export function dayName(at, now = Date.now()) {
   const days = Math.round((midnight(at) - midnight(now)) / DAY_MS);
-  if (days === 0 || days === -1) return capital(RELATIVE.format(days, "day"));
-  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? DAY : DAY_OF_YEAR).format(at);
+  if (days === 0 || days === -1) return relative(days);
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return (sameYear ? format("day", DATE) : format("day of a year", { ...DATE, year: "numeric" })).format(at);
 }
 
 function midnight(at) {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
-function capital(text) {
+function relative(days) {
+  const text = (MADE.relative ??= new Intl.RelativeTimeFormat(undefined, { numeric: "auto" })).format(days, "day");
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

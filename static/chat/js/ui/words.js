@@ -1,13 +1,16 @@
-const NUMBER = new Intl.NumberFormat();
-const LIST = new Intl.ListFormat(undefined, { type: "conjunction" });
-const PLURAL = new Intl.PluralRules("en");
+// Made when first needed: each costs milliseconds.
+const MADE = {};
 
-export const number = (count) => NUMBER.format(count);
+export function number(count) {
+  return (MADE.number ??= new Intl.NumberFormat()).format(count);
+}
 
 /** `3 people`, `1 person`. */
 export function counted(count, one, many) {
-  return `${number(count)} ${PLURAL.select(count) === "one" ? one : many}`;
+  return `${number(count)} ${count === 1 ? one : many}`;
 }
 
 /** `ana, bo and cy`. */
-export const listed = (names) => LIST.format(names);
+export function listed(names) {
+  return (MADE.list ??= new Intl.ListFormat("en", { type: "conjunction" })).format(names);
+}
