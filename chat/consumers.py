@@ -20,7 +20,7 @@ from chat.protocol.close_codes import CloseCode
 from chat.protocol.commands import AnyCommand, Ping
 from chat.protocol.events import Pong
 from chat.protocol.shapes import Person
-from chat.queries.identity import person_of
+from chat.queries.arriving import Arriving, arriving
 
 logger = logging.getLogger(__name__)
 
@@ -60,26 +60,25 @@ class ChatConsumer(AsyncConsumer):
         await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
         session_key = self._session_key()
         try:
-            identity = await runtime.current().reader.run(person_of, session_key) if session_key else None
-            if identity is None:
+            found = await runtime.current().reader.run(arriving, session_key) if session_key else None
+            if found is None:
                 return outlet.close(CloseCode.SIGN_IN, "sign in")
-            if not identity.allowed:
+            if not found.identity.allowed:
                 return outlet.close(CloseCode.NOT_ALLOWED, "account disabled")
-            await self._welcome(Person(identity.id, identity.name), session_key, outlet)
+            await self._welcome(found, session_key, outlet)
         except ChatError as refusal:
             logger.warning("a socket could not be welcomed: %s", refusal)
             outlet.close(CloseCode.RESTART, "try again")
 
-    async def _welcome(self, person: Person, session_key: str, outlet: Outlet) -> None:
+    async def _welcome(self, found: Arriving, session_key: str, outlet: Outlet) -> None:
         live = runtime.current()
+        person = Person(found.identity.id, found.identity.name)
         if live.connections.count(person.id) >= settings.LIMITS.person_sockets:
             return outlet.close(CloseCode.TOO_MANY, "too many connections")
         self.connection = Connection(person=person, session_key=session_key, outlet=outlet)
         self.room_for_commands = asyncio.Semaphore(settings.LIMITS.pending_commands)
         live.connections.add(self.connection)
-        await arrival.welcome(self.connection)
-        # A ban or sign-out between reading the session and hearing the inbox would otherwise go unnoticed.
-        await arrival.recheck(self.connection)
+        await arrival.welcome(self.connection, found.joined)
 
     async def _receive(self, text: str | None) -> None:
         connection = self.connection

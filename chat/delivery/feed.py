@@ -1,6 +1,5 @@
 """One stream, in this process: in order, no gap, no duplicate, to every local subscriber."""
 
-import asyncio
 from collections.abc import Callable
 
 from chat.delivery.batch import Batch
@@ -14,24 +13,22 @@ PENDING = 2000
 class Feed:
     """Passes changes on in stream order. What arrives early waits; what arrives twice is dropped.
 
-    `head` is the position told to subscribers, None until it was read; `latest` the change told last. `known` is the
-    furthest position heard of: while it is ahead of `head` something is missing, and `on_gap` was called to have it
-    repaired.
+    `head` is the position told to subscribers; `latest` the change told last. `known` is the furthest position heard
+    of: while it is ahead of `head` something is missing, and `on_gap` was called to have it repaired.
     """
 
     def __init__(
         self,
         stream: StreamKey,
         *,
+        head: int,
         on_gap: Callable[["Feed"], None],
         on_told: Callable[["Feed", Change], None],
     ) -> None:
         self.stream = stream
-        self.head: int | None = None
-        self.known = 0
+        self.head = self.known = head
         self.latest: Change | None = None
         self.joined = False
-        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.live: set[Subscription] = set()
         self.joining: set[Subscription] = set()
         self.watchers: set[Subscription] = set()
@@ -48,15 +45,7 @@ class Feed:
     @property
     def behind(self) -> bool:
         """Whether a change is known of that was not told."""
-        return self.head is not None and self.known > self.head
-
-    def begin(self, head: int) -> None:
-        """Start telling from this position on; it was read after changes began to arrive."""
-        self.head = head
-        self.known = max(self.known, head)
-        self._tell_pending()
-        if self.behind:
-            self._on_gap(self)
+        return self.known > self.head
 
     def join(self, subscription: Subscription) -> None:
         """Keep changes for this subscription until it goes live."""
@@ -85,7 +74,7 @@ class Feed:
     def receive(self, change: Change) -> None:
         """Take a change from anywhere, in any order, any number of times."""
         self.known = max(self.known, change.seq)
-        if self.head is None or change.prev > self.head:
+        if change.prev > self.head:
             self._keep(change)
         elif change.seq > self.head:
             self._tell(change)
@@ -101,7 +90,7 @@ class Feed:
 
     def skip_to(self, head: int) -> None:
         """Go on from here: the database has nothing to tell up to it. Subscribers see the hole and ask themselves."""
-        if self.head is not None and head > self.head:
+        if head > self.head:
             self.head = head
             self._tell_pending()
 
@@ -115,7 +104,7 @@ class Feed:
             self._pending[change.seq] = change
 
     def _tell_pending(self) -> None:
-        while self._pending and self.head is not None:
+        while self._pending:
             change = self._pending[min(self._pending)]
             if change.prev > self.head:
                 return
@@ -142,7 +131,7 @@ class Feed:
 
     def _promote(self, subscription: Subscription) -> None:
         position = subscription.position
-        if position is None or self.head is None or self.head < position or subscription not in self.joining:
+        if position is None or self.head < position or subscription not in self.joining:
             return
         self._batch.flush()  # it was offered what is in there
         self.joining.discard(subscription)

@@ -10,6 +10,7 @@ from chat.delivery.change import Change, StreamKey
 from chat.delivery.feed import Feed
 from chat.delivery.link import Link
 from chat.delivery.subscription import Subscription
+from chat.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -43,24 +44,23 @@ class Hub:
         self._repairs = repairs(self)
         self._poll_now = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._fresh: list[Feed] = []
+        self._settler: asyncio.Task[None] | None = None
 
-    async def ready(self, streams: Iterable[StreamKey]) -> dict[StreamKey, Feed]:
-        """The feeds of the streams, each joined as far as the layer allows and at a known position.
+    def host(self, stream: StreamKey, *, head: int) -> Feed:
+        """The stream's feed. A fresh one tells everything after `head`, which the caller has just read.
 
-        A snapshot read after this returns is never behind what the feed tells. Raises `Unavailable`, and leaves no
-        feed behind, where the positions cannot be read.
+        What is committed between that reading and the moment this worker hears of the stream is found by a second
+        look at the log, so nobody waits for Redis to connect or to open a room.
         """
-        wanted = list(streams)
-        fresh = [stream for stream in wanted if stream not in self.feeds]
-        for stream in fresh:
-            self.feeds[stream] = Feed(stream, on_gap=self._repairs.begin, on_told=self._on_told)
-        feeds = {stream: self.feeds[stream] for stream in wanted}
-        if fresh:
-            # A task of its own: others wait for the same feeds, so one client's going away must not stop it.
-            self._start(self._begin([feeds[stream] for stream in fresh]))
-        for feed in feeds.values():
-            await asyncio.shield(feed.ready)
-        return feeds
+        feed = self.feeds.get(stream)
+        if feed is None:
+            feed = Feed(stream, head=head, on_gap=self._repairs.begin, on_told=self._on_told)
+            self.feeds[stream] = feed
+            self._fresh.append(feed)
+            if self._settler is None:
+                self._settler = self._start(self._settle())
+        return feed
 
     def receive(self, changes: Iterable[Change]) -> None:
         """Pass changes to the feeds that are hosted here."""
@@ -112,19 +112,18 @@ class Hub:
         well = self.link is not None and self.link.well and not self.link.health.missed
         return well and all(feed.joined for feed in self.feeds.values())
 
-    async def _begin(self, feeds: list[Feed]) -> None:
-        await self._join(feeds)
+    async def _settle(self) -> None:
+        """Join the fresh feeds, then look where their streams stand: all that came meanwhile in one go."""
         try:
-            heads = await self._heads([feed.stream for feed in feeds])
-        except Exception as failure:
-            for feed in feeds:
-                del self.feeds[feed.stream]
-                feed.ready.set_exception(failure)
-                feed.ready.exception()  # whoever waited sees it; nobody need have
-            return
-        for feed in feeds:
-            feed.begin(heads.get(feed.stream, 0))
-            feed.ready.set_result(None)
+            while self._fresh:
+                feeds, self._fresh = self._fresh, []
+                await self._join(feeds)
+                self._hear_of(await self._heads([feed.stream for feed in feeds]))
+        except Unavailable as failure:
+            logger.warning("the positions of fresh streams cannot be read: %s", failure)
+            self.poll_soon()
+        finally:
+            self._settler = None
 
     async def _join(self, feeds: Iterable[Feed]) -> None:
         if self.link is None or not self.link.well:
@@ -135,15 +134,16 @@ class Hub:
                 return
 
     async def _poll(self) -> None:
-        streams = [stream for stream, feed in self.feeds.items() if feed.head is not None]
-        if not streams:
-            return
-        for stream, head in (await self._heads(streams)).items():
+        if self.feeds:
+            self._hear_of(await self._heads(list(self.feeds)))
+
+    def _hear_of(self, heads: dict[StreamKey, int]) -> None:
+        for stream, head in heads.items():
             if stream in self.feeds:
                 self.feeds[stream].heard_of(head)
 
     def _end_if_empty(self, feed: Feed) -> None:
-        if not feed.subscriptions and self.feeds.get(feed.stream) is feed and feed.ready.done():
+        if not feed.subscriptions and self.feeds.get(feed.stream) is feed:
             del self.feeds[feed.stream]
             self._start(self._leave_group(feed))
 
@@ -151,7 +151,8 @@ class Hub:
         if self.link is not None and feed.joined and feed.stream not in self.feeds:
             await self.link.leave(groups.stream_group(feed.stream))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task

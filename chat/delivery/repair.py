@@ -67,8 +67,6 @@ class Repair:
                 pause = min(pause * 2, RETRY_LAST)
 
     async def _catch_up(self, feed: Feed) -> None:
-        if feed.head is None:
-            return
         for change in await self._replayed(feed.stream, feed.head):
             feed.receive(change)
         if not feed.behind:

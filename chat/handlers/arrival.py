@@ -6,7 +6,7 @@ from django.conf import settings
 
 from chat import access, runtime
 from chat.connection import Connection
-from chat.delivery.change import Change, StreamKey
+from chat.delivery.change import Change
 from chat.delivery.subscription import Subscription
 from chat.errors import NotFound
 from chat.handlers import opening
@@ -14,17 +14,15 @@ from chat.handlers.watching import unwatch, watch
 from chat.protocol.close_codes import CloseCode
 from chat.protocol.events import Hello
 from chat.queries.identity import person_of
-from chat.queries.rooms import Joined, joined_room_ids, joined_rooms
+from chat.queries.rooms import Joined, joined_rooms
 
 HEARTBEAT = 25
 
 
-async def welcome(connection: Connection) -> None:
+async def welcome(connection: Connection, joined: Joined) -> None:
     """Say hello with the person's rooms, tell their inbox from there on, and watch the rooms. Raises `Unavailable`."""
     live = runtime.current()
-    ids = await live.reader.run(joined_room_ids, connection.person.id)
-    streams = [connection.inbox_stream, *(StreamKey("room", each) for each in ids)]
-    inbox = (await live.hub.ready(streams))[connection.inbox_stream]
+    inbox = live.hub.host(connection.inbox_stream, head=joined.inbox)
     connection.inbox = Subscription(
         person_id=connection.person.id,
         outlet=connection.outlet,
@@ -32,11 +30,12 @@ async def welcome(connection: Connection) -> None:
         on_change=partial(_inbox_changed, connection),
     )
     inbox.join(connection.inbox)
-    joined = await live.reader.run(joined_rooms, connection.person.id)
+    if inbox.head > joined.inbox:
+        # Another socket's feed told something meanwhile, which this one did not hear.
+        joined = await live.reader.run(joined_rooms, connection.person.id)
     connection.send(_hello(connection, joined))
     inbox.go_live(connection.inbox, joined.inbox)
-    for each in joined.rooms:
-        await watch(connection, each)
+    _watch(connection, joined)
 
 
 def farewell(connection: Connection) -> None:
@@ -86,9 +85,12 @@ def _inbox_changed(connection: Connection, change: Change) -> None:
 
 
 async def _watch_anew(connection: Connection) -> None:
-    joined = await runtime.current().reader.run(joined_rooms, connection.person.id)
+    _watch(connection, await runtime.current().reader.run(joined_rooms, connection.person.id))
+
+
+def _watch(connection: Connection, joined: Joined) -> None:
     for each in joined.rooms:
-        await watch(connection, each)
+        watch(connection, each)
 
 
 async def _close_unless_visible(connection: Connection, room: int) -> None:

@@ -84,10 +84,12 @@ def revoked(connection: Connection, room: int) -> None:
 
 async def _feed(connection: Connection, room: int) -> Feed:
     live, stream = runtime.current(), StreamKey("room", room)
-    if stream not in live.hub.feeds:
-        # Nobody makes a worker host a room that they may not see.
-        await live.reader.run(access.room_for, connection.person.id, room)
-    return (await live.hub.ready([stream]))[stream]
+    feed = live.hub.feeds.get(stream)
+    if feed is not None:
+        return feed
+    # Nobody makes a worker host a room that they may not see.
+    row, _ = await live.reader.run(access.room_for, connection.person.id, room)
+    return live.hub.host(stream, head=row.head)
 
 
 def _opened(opening: Opening) -> RoomOpened:

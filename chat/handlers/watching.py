@@ -11,7 +11,7 @@ from chat.protocol.events import RoomAdvanced
 from chat.protocol.shapes import JoinedRoom
 
 
-async def watch(connection: Connection, joined: JoinedRoom) -> None:
+def watch(connection: Connection, joined: JoinedRoom) -> None:
     """Hear of the room's news from the position of `joined` on; without effect if it is watched already."""
     room = joined.room.id
     if room in connection.watched:
@@ -20,13 +20,9 @@ async def watch(connection: Connection, joined: JoinedRoom) -> None:
         person_id=connection.person.id, outlet=connection.outlet, on_revoked=partial(unwatch, connection, room)
     )
     connection.watched[room] = subscription
-    stream = StreamKey("room", room)
     live = runtime.current()
-    feed = (await live.hub.ready([stream]))[stream]
-    if connection.watched.get(room) is not subscription:
-        return
+    feed = live.hub.host(StreamKey("room", room), head=joined.room.head)
     live.awareness.presence.enter(room, connection.person)
-    subscription.position = feed.head
     if room in connection.opened:
         return  # what is open needs no other news; `resume` comes when it is closed
     feed.watch(subscription)
@@ -55,8 +51,7 @@ def unwatch(connection: Connection, room: int) -> None:
         return
     live = runtime.current()
     live.hub.leave(StreamKey("room", room), subscription)
-    if subscription.position is not None:
-        live.awareness.presence.leave(room, connection.person)
+    live.awareness.presence.leave(room, connection.person)
 
 
 def _feed(room: int) -> Feed | None:

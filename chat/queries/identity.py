@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -29,14 +31,21 @@ def person_of(session_key: str) -> Identity | None:
 
     The same checks as `django.contrib.auth.get_user`, except that a disabled account is told from none.
     """
-    session = Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now()).first()
-    if session is None:
-        return None
-    data = SessionStore().decode(session.session_data)
-    user_id = data.get(SESSION_KEY)
-    if user_id is None or data.get(BACKEND_SESSION_KEY) is None:
-        return None
-    user = User.objects.filter(pk=user_id).first()
+    data = session_data(session_key)
+    return None if data is None else identity_of(session_key, data)
+
+
+def session_data(session_key: str) -> dict[str, Any] | None:
+    """What is in a session that somebody signed in with and that has not expired."""
+    row = Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now()).first()
+    data = SessionStore().decode(row.session_data) if row is not None else {}
+    return data if SESSION_KEY in data and BACKEND_SESSION_KEY in data else None
+
+
+def identity_of(session_key: str, data: dict[str, Any]) -> Identity | None:
+    """The person that the session's data names, if the session still exists and fits their password."""
+    alive = Exists(Session.objects.filter(session_key=session_key))
+    user = User.objects.filter(alive, pk=data[SESSION_KEY]).first()
     if user is None or not _hash_fits(user, str(data.get(HASH_SESSION_KEY, ""))):
         return None
     return Identity(id=user.pk, name=user.username, allowed=user.is_active)

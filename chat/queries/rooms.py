@@ -20,12 +20,6 @@ class Joined:
     rooms: list[shapes.JoinedRoom]
 
 
-def joined_room_ids(person_id: int) -> list[int]:
-    """The rooms a person is a member of."""
-    rows = Membership.objects.filter(user_id=person_id, state=Membership.State.ACTIVE)
-    return list(rows.values_list("room_id", flat=True))
-
-
 def joined_rooms(person_id: int) -> Joined:
     """The person's room list. The inbox's position is read first, so later changes only repeat what is here."""
     inbox = Inbox.objects.filter(pk=person_id).values_list("head", flat=True).first() or 0

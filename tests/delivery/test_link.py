@@ -29,7 +29,12 @@ class Worker:
         self.renewed = self.became_well = 0
         self.layer = RedisPubSubChannelLayer(**layer_settings(url)["default"]["CONFIG"])
         self.link = Link(
-            self.layer, worker=name, on_envelope=self.heard.append, on_well=self._well, on_doubt=lambda: None, on_renewed=self._renewed
+            self.layer,
+            worker=name,
+            on_envelope=self.heard.append,
+            on_well=self._well,
+            on_doubt=lambda: None,
+            on_renewed=self._renewed,
         )
         self._running = asyncio.create_task(self.link.run())
 

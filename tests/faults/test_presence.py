@@ -37,7 +37,7 @@ async def test_two_tabs_of_a_person_count_once_across_workers(stack: Stack, crew
     await until(lambda: watcher.presence[hall] == ["ana", "ben"], within=10, what=f"two people {watcher.presence}")
     await tabs[0].stop()
     await asyncio.sleep(3)
-    assert watcher.presence[hall] == ["ana", "ben"]
+    assert watcher.presence[hall] == ["ana", "ben"], watcher.presence[hall]
     await tabs[1].stop()
     await until(lambda: watcher.presence[hall] == ["ana"], within=10, what=f"ben is gone {watcher.presence}")
 

@@ -20,6 +20,7 @@ class Gunicorn:
     def __init__(self, directory: Path, *, workers: int = 1, unix: bool = False, **variables: str) -> None:
         self.directory, self.log, self.marks = directory, directory / "log", directory / "marks"
         self.sockets = [directory / f"w{number + 1}.sock" for number in range(workers)] if unix else []
+        ours = ("DJANGO_SETTINGS_MODULE", "REDIS_URL")
         # Bound, not listening: gunicorn sets the backlog.
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
@@ -32,11 +33,7 @@ class Gunicorn:
             ],
             cwd=ROOT,
             env={
-                **{
-                    name: value
-                    for name, value in os.environ.items()
-                    if name not in ("DJANGO_SETTINGS_MODULE", "REDIS_URL")
-                },
+                **{name: value for name, value in os.environ.items() if name not in ours},
                 **{"DATA_DIR": str(directory), "WORKERS": str(workers), "ECHO_MARKS": str(self.marks)},
                 **variables,
             },
