@@ -33,12 +33,8 @@ def change(seq: int, *, prev: int | None = None, revokes: tuple[int, ...] = (), 
 
 
 def make_feed(gaps: list[int] | None = None, *, head: int = 0) -> Feed:
-    return Feed(
-        ROOM,
-        head=head,
-        on_gap=lambda feed: gaps.append(feed.known) if gaps is not None else None,
-        on_told=lambda *_: None,
-    )
+    heard = [] if gaps is None else gaps
+    return Feed(ROOM, head=head, on_gap=lambda feed: heard.append(feed.known), on_told=lambda *_: None)
 
 
 def got(feed: Feed, sink: Sink) -> list[int]:

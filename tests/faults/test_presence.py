@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -18,13 +20,13 @@ def stack(make_stack: MakeStack) -> Stack:
     return make_stack(Plan(people=PEOPLE, rooms={"hall": PEOPLE, "quiet": PEOPLE, "side": PEOPLE}), {})
 
 
-async def until(truth: Callable[[], bool], *, within: float, what: str) -> None:
-    try:
+async def becomes(value: Callable[[], object], expected: object, *, within: float) -> None:
+    """Wait until the value is as expected; raises AssertionError with the value it has instead."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(within):
-            while not truth():
+            while value() != expected:
                 await asyncio.sleep(0.05)
-    except TimeoutError:
-        raise AssertionError(f"not within {within} s: {what}") from None
+    assert value() == expected
 
 
 async def test_two_tabs_of_a_person_count_once_across_workers(stack: Stack, crew: Crew) -> None:
@@ -34,12 +36,12 @@ async def test_two_tabs_of_a_person_count_once_across_workers(stack: Stack, crew
     tabs = [await crew.tab("ben", hall, label=f"ben/{n}") for n in range(2)]
     await stack.put(tabs[0], one)
     await stack.put(tabs[1], two)
-    await until(lambda: watcher.presence[hall] == ["ana", "ben"], within=10, what=f"two people {watcher.presence}")
+    await becomes(lambda: watcher.presence[hall], ["ana", "ben"], within=10)
     await tabs[0].stop()
     await asyncio.sleep(3)
     assert watcher.presence[hall] == ["ana", "ben"], watcher.presence[hall]
     await tabs[1].stop()
-    await until(lambda: watcher.presence[hall] == ["ana"], within=10, what=f"ben is gone {watcher.presence}")
+    await becomes(lambda: watcher.presence[hall], ["ana"], within=10)
 
 
 async def test_typing_arrives_across_workers_and_ends_with_the_message(stack: Stack, crew: Crew) -> None:
@@ -50,12 +52,12 @@ async def test_typing_arrives_across_workers_and_ends_with_the_message(stack: St
     await stack.put(ben, two)
     await asyncio.gather(ana.open(hall), ben.open(hall))
     await ana.ask({"type": "typing.set", "room": hall})
-    await until(lambda: ben.typing[hall] == ["ana"], within=3, what="ana types")
+    await becomes(lambda: ben.typing[hall], ["ana"], within=3)
     await ana.outbox.send(hall, "there")
-    await until(lambda: ben.typing[hall] == [], within=3, what="ana stopped")
+    await becomes(lambda: ben.typing[hall], [], within=3)
     await ana.ask({"type": "typing.set", "room": hall})
-    await until(lambda: ben.typing[hall] == ["ana"], within=3, what="ana types again")
-    await until(lambda: ben.typing[hall] == [], within=10, what="it lapsed")
+    await becomes(lambda: ben.typing[hall], ["ana"], within=3)
+    await becomes(lambda: ben.typing[hall], [], within=10)
 
 
 async def test_unread_counts_and_read_markers_move_on_every_tab(stack: Stack, crew: Crew) -> None:
@@ -69,10 +71,10 @@ async def test_unread_counts_and_read_markers_move_on_every_tab(stack: Stack, cr
     rows = [await sender.outbox.send(quiet, f"news {n}") for n in range(3)]
     newest = rows[-1].number
     for tab in tabs:
-        await until(lambda tab=tab: count_of(tab, quiet) == newest, within=5, what=f"{tab.name} hears of news")  # type: ignore[misc]
+        await becomes(partial(count_of, tab, quiet), newest, within=5)
     await tabs[0].ask({"type": "read.set", "room": quiet, "number": newest})
     for tab in tabs:
-        await until(lambda tab=tab: read_by(tab, quiet) == newest, within=5, what=f"{tab.name} has read")  # type: ignore[misc]
+        await becomes(partial(read_by, tab, quiet), newest, within=5)
         assert tab.inbox.memberships[quiet]["unread"] == 0
     assert newest == before + 3
     later = await crew.tab("ben", label="ben/later")
@@ -86,11 +88,10 @@ async def test_the_people_of_a_killed_worker_vanish(stack: Stack, crew: Crew) ->
     await stack.put(watcher, one)
     gone = await crew.tab("dee", side)
     await stack.put(gone, two)
-    await until(lambda: "dee" in watcher.presence[side], within=10, what=f"dee is here {watcher.presence}")
+    await becomes(lambda: watcher.presence[side], ["ana", "dee"], within=10)
     stack.kill_worker(two)
     await gone.stop()
-    await until(lambda: "dee" not in watcher.presence[side], within=45, what="dee is gone")
-    assert "ana" in watcher.presence[side]
+    await becomes(lambda: watcher.presence[side], ["ana"], within=45)
     await stack.until_served()
 
 

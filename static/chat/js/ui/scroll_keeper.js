@@ -1,6 +1,5 @@
 const NEAR_END = 48;
 const EYE_SECONDS = 10;
-const ANCHORS_ITSELF = CSS.supports("overflow-anchor", "auto");
 
 /**
  * Keeps what is being read where it is.
@@ -39,13 +38,12 @@ export class ScrollKeeper {
     return scrollHeight - scrollTop - clientHeight;
   }
 
-  /** Changes the content. `outside`: only beyond what is visible, where browsers can keep the place without a stutter. */
-  keep(change, { outside = false } = {}) {
+  /** Changes the content without moving what is being read. */
+  keep(change) {
     if (this.pinned) {
       change();
       this.toEnd();
-    } else if (outside && ANCHORS_ITSELF && this.#scroller.scrollTop > 0) change();
-    else this.#keepEye(change);
+    } else this.#keepEye(change);
   }
 
   toEnd() {

@@ -21,7 +21,7 @@ export class TimelineView {
   #target = null;
   #unsubscribe = () => {};
   #skeleton = null;
-  #outside = false;
+  #growing = false;
 
   /** Asks for a drawing before the next frame. */
   draw = everyFrame(() => this.#draw());
@@ -150,15 +150,12 @@ export class TimelineView {
     const before = timeline.row(this.#window.before());
     this.#parts.log.querySelector(":scope > .skeleton")?.remove();
     // Messages put in above the others are history, not news to announce.
-    this.#parts.log.ariaBusy = String(this.#outside);
-    this.#keeper.keep(
-      () => {
-        drawLog(this.#parts.log, { messages, before: before ?? null, newAfter: this.#newAfter }, this.#context());
-        this.#drawEdges(messages);
-      },
-      { outside: this.#outside },
-    );
-    this.#outside = false;
+    this.#parts.log.ariaBusy = String(this.#growing);
+    this.#keeper.keep(() => {
+      drawLog(this.#parts.log, { messages, before: before ?? null, newAfter: this.#newAfter }, this.#context());
+      this.#drawEdges(messages);
+    });
+    this.#growing = false;
   }
 
   #context() {
@@ -198,7 +195,7 @@ export class TimelineView {
     if (canGrow[direction]) {
       if (direction === "older") this.#window.growOlder();
       else this.#window.growNewer();
-      this.#outside = true;
+      this.#growing = true;
       this.#draw();
     } else if (direction === "older" ? range?.from > 1 : !follows) {
       if (this.#timeline.fetching[direction] === "idle") this.#fetch(direction);
