@@ -94,6 +94,7 @@ class Runtime:
     def _layer_is_well(self) -> None:
         self.hub.poll_soon()
         self._carrier.layer_is_well()
+        self.awareness.presence.reconnected()
 
     def _repair(self, hub: Hub) -> Repair:
         return Repair(changes_since=self._missed, replay=lambda: self._replay_if_well(hub), feeds=hub.feeds)

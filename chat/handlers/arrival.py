@@ -12,7 +12,7 @@ from chat.errors import NotFound
 from chat.handlers import opening
 from chat.handlers.watching import unwatch, watch
 from chat.protocol.close_codes import CloseCode
-from chat.protocol.events import Hello
+from chat.protocol.events import Hello, RoomAdvanced
 from chat.queries.identity import person_of
 from chat.queries.rooms import Joined, joined_rooms
 
@@ -89,8 +89,15 @@ async def _watch_anew(connection: Connection) -> None:
 
 
 def _watch(connection: Connection, joined: Joined) -> None:
-    for each in joined.rooms:
-        watch(connection, each)
+    stale = {each.room.id for each in joined.rooms if not watch(connection, each)}
+    if stale:
+        connection.start(_tell_advanced(connection, stale))
+
+
+async def _tell_advanced(connection: Connection, rooms: set[int]) -> None:
+    joined = await runtime.current().reader.run(joined_rooms, connection.person.id)
+    for room in (each.room for each in joined.rooms if each.room.id in rooms):
+        connection.send(RoomAdvanced(room=room.id, head=room.head, message_count=room.message_count))
 
 
 async def _close_unless_visible(connection: Connection, room: int) -> None:

@@ -11,11 +11,14 @@ from chat.protocol.events import RoomAdvanced
 from chat.protocol.shapes import JoinedRoom
 
 
-def watch(connection: Connection, joined: JoinedRoom) -> None:
-    """Hear of the room's news from the position of `joined` on; without effect if it is watched already."""
+def watch(connection: Connection, joined: JoinedRoom) -> bool:
+    """Hear of the room's news from now on; without effect if it is watched already.
+
+    False where the room is known to have moved on from `joined`, but not to what.
+    """
     room = joined.room.id
     if room in connection.watched:
-        return
+        return True
     subscription = Subscription(
         person_id=connection.person.id, outlet=connection.outlet, on_revoked=partial(unwatch, connection, room)
     )
@@ -24,10 +27,12 @@ def watch(connection: Connection, joined: JoinedRoom) -> None:
     feed = live.hub.host(StreamKey("room", room), head=joined.room.head)
     live.awareness.presence.enter(room, connection.person)
     if room in connection.opened:
-        return  # what is open needs no other news; `resume` comes when it is closed
+        return True  # what is open needs no other news; `resume` comes when it is closed
     feed.watch(subscription)
     if feed.latest is not None and feed.latest.seq > joined.room.head:
         connection.send(RoomAdvanced(room=room, head=feed.latest.seq, message_count=feed.latest.message_count))
+        return True
+    return feed.head <= joined.room.head
 
 
 def pause(connection: Connection, room: int) -> None:

@@ -68,6 +68,13 @@ class Tracker:
             present.unread = True
             self._mark(room)
 
+    def reconnected(self) -> None:
+        """What workers told each other was lost for a while, both ways: tell and read everything again."""
+        for room, present in self._rooms.items():
+            present.unsaved = present.unread = True
+            present.saved = frozenset()  # so that the others are told, changed or not
+            self._mark(room)
+
     def people(self, room: int) -> list[Person]:
         """Everybody in the room now, sorted by name; nobody where no one is here."""
         present = self._rooms.get(room)

@@ -1,7 +1,7 @@
 import { indexFrom } from "#chat/state/ranges.js";
 
 const FIRST = 40;
-const STEP = 30;
+const STEP = 20;
 const MOST = 240;
 
 /**

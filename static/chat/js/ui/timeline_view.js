@@ -196,7 +196,7 @@ export class TimelineView {
       if (direction === "older") this.#window.growOlder();
       else this.#window.growNewer();
       this.#growing = true;
-      this.#draw();
+      this.#render();
     } else if (direction === "older" ? range?.from > 1 : !follows) {
       if (this.#timeline.fetching[direction] === "idle") this.#fetch(direction);
     }
