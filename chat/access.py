@@ -13,10 +13,18 @@ def room_for(person_id: int, room_id: int, *, lock: bool = False) -> tuple[Room,
     room = rooms.filter(pk=room_id).first()
     if room is None:
         raise NotFound
-    membership = Membership.objects.filter(user_id=person_id, room_id=room_id).first()
+    return room, reader_of(person_id, room)
+
+
+def reader_of(person_id: int, room: Room) -> Membership | None:
+    """The membership of somebody who may read the room, None where they need none. Raises `NotFound` for others.
+
+    Whoever shows messages asks this after reading them: somebody put out meanwhile must not get what was said since.
+    """
+    membership = Membership.objects.filter(user_id=person_id, room_id=room.pk).first()
     if not can_read(room, membership):
         raise NotFound
-    return room, membership
+    return membership
 
 
 def can_read(room: Room, membership: Membership | None) -> bool:

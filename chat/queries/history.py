@@ -21,44 +21,46 @@ class Page:
 
 def page_newest(person_id: int, room_id: int, *, limit: int) -> Page:
     """The last messages of a room. Raises `NotFound`."""
-    room, _ = access.room_for(person_id, room_id)
-    return _page(room, _messages(room).order_by("-number")[:limit])
+    return _page(person_id, room_id, _messages(room_id).order_by("-number")[:limit])
 
 
 def page_before(person_id: int, room_id: int, *, number: int, limit: int) -> Page:
     """The messages before a number. Raises `NotFound`."""
-    room, _ = access.room_for(person_id, room_id)
-    return _page(room, _messages(room).filter(number__lt=number).order_by("-number")[:limit])
+    return _page(person_id, room_id, _messages(room_id).filter(number__lt=number).order_by("-number")[:limit])
 
 
 def page_after(person_id: int, room_id: int, *, number: int, limit: int) -> Page:
     """The messages after a number. Raises `NotFound`."""
-    room, _ = access.room_for(person_id, room_id)
-    return _page(room, _messages(room).filter(number__gt=number).order_by("number")[:limit])
+    return _page(person_id, room_id, _messages(room_id).filter(number__gt=number).order_by("number")[:limit])
 
 
 def page_around(person_id: int, room_id: int, *, number: int, limit: int) -> Page:
     """A message with its neighbours, about as many before as after. Raises `NotFound`."""
-    room, _ = access.room_for(person_id, room_id)
     half = limit // 2
-    older = _messages(room).filter(number__lt=number).order_by("-number")[:half]
-    newer = _messages(room).filter(number__gte=number).order_by("number")[: limit - half]
-    return _page(room, older, newer)
+    older = _messages(room_id).filter(number__lt=number).order_by("-number")[:half]
+    newer = _messages(room_id).filter(number__gte=number).order_by("number")[: limit - half]
+    return _page(person_id, room_id, older, newer)
 
 
 def newest_of(room: Room, *, limit: int) -> list[shapes.Message]:
-    """The last messages of a room whose reader was already checked, by number."""
-    return _page(room, _messages(room).order_by("-number")[:limit]).messages
+    """The last messages of a room, by number; the caller checks who asks, afterwards."""
+    return _shapes(_messages(room.pk).order_by("-number")[:limit])
 
 
-def _messages(room: Room) -> QuerySet[Message]:
-    return Message.objects.filter(room=room).select_related("author").prefetch_related("reactions__user")
+def _messages(room_id: int) -> QuerySet[Message]:
+    return Message.objects.filter(room_id=room_id).select_related("author").prefetch_related("reactions__user")
 
 
-def _page(room: Room, *parts: QuerySet[Message]) -> Page:
-    rows = sorted((row for part in parts for row in part), key=lambda row: row.number)
+def _page(person_id: int, room_id: int, *parts: QuerySet[Message]) -> Page:
+    messages = _shapes(*parts)
+    room, _ = access.room_for(person_id, room_id)  # after the messages, see `access.reader_of`
     return Page(
-        messages=[shape_of(row) for row in rows],
-        has_older=bool(rows) and rows[0].number > 1,
-        has_newer=bool(rows) and rows[-1].number < room.message_count,
+        messages=messages,
+        has_older=bool(messages) and messages[0].number > 1,
+        has_newer=bool(messages) and messages[-1].number < room.message_count,
     )
+
+
+def _shapes(*parts: QuerySet[Message]) -> list[shapes.Message]:
+    rows = sorted((row for part in parts for row in part), key=lambda row: row.number)
+    return [shape_of(row) for row in rows]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from chat import access
+from chat.errors import NotFound
 from chat.models import Membership, Message, Room
 from chat.payloads import rooms
 from chat.payloads.messages import message as shape_of
@@ -34,7 +35,9 @@ def open_room(person_id: int, room_id: int, *, since: Cursor | None) -> Opening:
     The position is read with the room, before the messages; a message that moved meanwhile is shown as it is now, and
     its change, which is yet to come, repeats it. Raises `NotFound`.
     """
-    room, membership = access.room_for(person_id, room_id)
+    room = Room.objects.filter(pk=room_id).first()
+    if room is None:
+        raise NotFound
     current = epoch()
     resumable = (
         since is not None
@@ -43,7 +46,7 @@ def open_room(person_id: int, room_id: int, *, since: Cursor | None) -> Opening:
         and room.head - since.seq <= settings.LIMITS.catch_up_span
     )
     if since is None or not resumable:
-        return _reset(room, membership, current)
+        return _reset(person_id, room, current)
     limit = settings.LIMITS.catch_up_rows
     rows = list(
         Message.objects.filter(room=room, seq__gt=since.seq)
@@ -55,7 +58,7 @@ def open_room(person_id: int, room_id: int, *, since: Cursor | None) -> Opening:
     rows = rows[:limit]
     return Opening(
         room=rooms.room(room),
-        membership=_own(membership, room),
+        membership=_own(access.reader_of(person_id, room), room),
         epoch=current,
         head=rows[-1].seq if more else room.head,
         messages=[shape_of(row) for row in rows],
@@ -65,11 +68,11 @@ def open_room(person_id: int, room_id: int, *, since: Cursor | None) -> Opening:
     )
 
 
-def _reset(room: Room, membership: Membership | None, current: str) -> Opening:
+def _reset(person_id: int, room: Room, current: str) -> Opening:
     messages = newest_of(room, limit=settings.LIMITS.page_messages)
     return Opening(
         room=rooms.room(room),
-        membership=_own(membership, room),
+        membership=_own(access.reader_of(person_id, room), room),
         epoch=current,
         head=room.head,
         messages=messages,

@@ -7,6 +7,7 @@ import pytest
 
 from chat.actions import memberships, messages, reactions, rooms
 from chat.delivery.change import StreamKey
+from chat.errors import NotFound
 from chat.models import Membership, Message, Room
 from chat.protocol.commands import Cursor
 from chat.queries import history, opening
@@ -142,3 +143,24 @@ def test_opening_a_room_costs_the_same_whatever_its_size(django_assert_num_queri
     epoch()
     with django_assert_num_queries(4):
         opening.open_room(ana.pk, room.pk, since=None)
+
+
+def test_somebody_put_out_while_a_page_is_read_gets_none_of_it(monkeypatch):
+    ana, ben = make_person("ana"), make_person("ben")
+    room = make_room(ana)
+    join(ben, room)
+    say(ana, room)
+    read = history._shapes
+
+    def removed_meanwhile(*parts):
+        memberships.remove_member(person_id=ana.pk, room_id=room.pk, user_id=ben.pk)
+        say(ana, room, "said after the removal")
+        return read(*parts)
+
+    monkeypatch.setattr(history, "_shapes", removed_meanwhile)
+    for page in (
+        lambda: history.page_newest(ben.pk, room.pk, limit=10),
+        lambda: opening.open_room(ben.pk, room.pk, since=None),
+    ):
+        with pytest.raises(NotFound):
+            page()
