@@ -24,6 +24,7 @@ from chat.delivery.repair import Repair
 from chat.delivery.replay import Replay
 from chat.errors import Unavailable
 from chat.journal import Journal
+from chat.openings import Openings
 from chat.queries.changes import Missed, changes_since, heads
 from chat.queries.epoch import epoch
 from chat.reader import Reader
@@ -42,6 +43,7 @@ class Runtime:
         self.connections = Connections()
         self.journal = Journal()
         self.reader = Reader()
+        self.openings = Openings(self.reader)
         self._replay: Replay | None = None
         self._advances = Advances()
         self.hub = Hub(heads=self._heads, repairs=self._repair, on_told=self._told)

@@ -1,5 +1,6 @@
 """One stream, in this process: in order, no gap, no duplicate, to every local subscriber."""
 
+from collections import deque
 from collections.abc import Callable
 
 from chat.delivery.batch import Batch
@@ -8,12 +9,13 @@ from chat.delivery.frames import Frame
 from chat.delivery.subscription import Subscription
 
 PENDING = 2000
+RECENT = 256
 
 
 class Feed:
     """Passes changes on in stream order. What arrives early waits; what arrives twice is dropped.
 
-    `head` is the position told to subscribers; `latest` the change told last. `known` is the furthest position heard
+    `head` is the position told to subscribers; `recent` the last changes told. `known` is the furthest position heard
     of: while it is ahead of `head` something is missing, and `on_gap` was called to have it repaired.
     """
 
@@ -27,7 +29,7 @@ class Feed:
     ) -> None:
         self.stream = stream
         self.head = self.known = head
-        self.latest: Change | None = None
+        self.recent: deque[Change] = deque(maxlen=RECENT if stream.kind == "room" else 1)
         self.joined = False
         self.live: set[Subscription] = set()
         self.joining: set[Subscription] = set()
@@ -41,6 +43,19 @@ class Feed:
     def subscriptions(self) -> set[Subscription]:
         """Everybody here, however far along."""
         return self.live | self.joining | self.watchers
+
+    @property
+    def latest(self) -> Change | None:
+        """The change told last, None where none was yet."""
+        return self.recent[-1] if self.recent else None
+
+    def since(self, seq: int) -> list[Change] | None:
+        """The changes told after this position, None where they are not all remembered."""
+        if seq == self.head:
+            return []
+        if not self.recent or not self.recent[0].prev <= seq < self.head:
+            return None
+        return [change for change in self.recent if change.seq > seq]
 
     @property
     def behind(self) -> bool:
@@ -92,6 +107,7 @@ class Feed:
         """Go on from here: the database has nothing to tell up to it. Subscribers see the hole and ask themselves."""
         if head > self.head:
             self.head = head
+            self.recent.clear()
             self._tell_pending()
 
     def flush(self) -> None:
@@ -114,7 +130,7 @@ class Feed:
 
     def _tell(self, change: Change) -> None:
         self.head = change.seq
-        self.latest = change
+        self.recent.append(change)
         for person_id in change.revokes:
             self._revoke(person_id)
         for subscription in tuple(self._observers):

@@ -12,11 +12,11 @@ from chat.delivery.subscription import Subscription
 from chat.errors import NotFound, TooManyRooms
 from chat.handlers import watching
 from chat.handlers.registry import Answer, handles
+from chat.openings import Opening
 from chat.protocol.commands import CloseRoom, OpenInbox, OpenRoom
 from chat.protocol.events import RoomClosed, TypingChanged
 from chat.protocol.replies import Done, RoomOpened
 from chat.queries.inbox import open_inbox
-from chat.queries.opening import Opening, open_room
 
 
 @handles(OpenRoom)
@@ -35,9 +35,7 @@ async def on_open(connection: Connection, command: OpenRoom) -> Answer:
         feed.join(subscription)
         connection.opened[command.room] = subscription
         try:
-            opening = await runtime.current().reader.run(
-                open_room, connection.person.id, command.room, since=command.since
-            )
+            opening = await runtime.current().openings.open(feed, connection.person.id, since=command.since)
         except BaseException:
             close(connection, command.room)
             raise
@@ -98,7 +96,7 @@ def _opened(opening: Opening) -> RoomOpened:
         membership=opening.membership,
         epoch=opening.epoch,
         head=opening.head,
-        changes=opening.messages,
+        changes=opening.changes,
         reset=opening.reset,
         has_more=opening.has_more,
         next=opening.next,

@@ -19,6 +19,7 @@ def message_changed(
         text=codec.encode(event),
         message_count=message_count,
         settles=shape.author.id if sent else None,
+        message=(shape.id, shape.number),
     )
 
 

@@ -1,86 +1,81 @@
 """What a client is shown when it opens or resumes a room."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 
-from chat import access
 from chat.errors import NotFound
 from chat.models import Membership, Message, Room
 from chat.payloads import rooms
 from chat.payloads.messages import message as shape_of
 from chat.protocol import shapes
-from chat.protocol.commands import Cursor
 from chat.queries.epoch import epoch
 from chat.queries.history import newest_of
 
+Pair = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """A room at a position: `messages` lead the client's copy to `head`; `next` is set when there is more to ask."""
+class Newest:
+    """A room at its position `room.head` of the epoch, and its newest page."""
+
+    epoch: str
+    room: shapes.Room
+    floor: int
+    messages: list[shapes.Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A room, and messages by seq that lead a copy to `head`; `more` if the stream goes on."""
 
     room: shapes.Room
-    membership: shapes.Membership | None
-    epoch: str
     head: int
     messages: list[shapes.Message]
-    reset: bool
-    has_more: bool
-    next: int | None
+    more: bool
 
 
-def open_room(person_id: int, room_id: int, *, since: Cursor | None) -> Opening:
-    """The changes since a cursor, or a reset with the newest page where there is no way on from it.
+def newest(room_id: int) -> Newest:
+    """The newest page. Raises `NotFound`. The caller checks who asks, afterwards.
 
-    The position is read with the room, before the messages; a message that moved meanwhile is shown as it is now, and
-    its change, which is yet to come, repeats it. Raises `NotFound`.
+    The position is read before the messages: one that moved meanwhile is shown as it is now, and its change, which is
+    yet to come, repeats it.
     """
-    room = Room.objects.filter(pk=room_id).first()
-    if room is None:
-        raise NotFound
-    current = epoch()
-    resumable = (
-        since is not None
-        and since.epoch == current
-        and room.floor <= since.seq <= room.head
-        and room.head - since.seq <= settings.LIMITS.catch_up_span
-    )
-    if since is None or not resumable:
-        return _reset(person_id, room, current)
+    room = _room(room_id)
+    messages = newest_of(room, limit=settings.LIMITS.page_messages)
+    return Newest(epoch=epoch(), room=rooms.room(room), floor=room.floor, messages=messages)
+
+
+def messages_since(room_id: int, seq: int) -> Since:
+    """The messages that changed after a position, a page of them. Raises `NotFound`. The caller checks who asks."""
+    room = _room(room_id)
     limit = settings.LIMITS.catch_up_rows
     rows = list(
-        Message.objects.filter(room=room, seq__gt=since.seq)
+        Message.objects.filter(room=room, seq__gt=seq)
         .select_related("author")
         .prefetch_related("reactions__user")
         .order_by("seq")[: limit + 1]
     )
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Opening(
+    more, rows = len(rows) > limit, rows[:limit]
+    return Since(
         room=rooms.room(room),
-        membership=_own(access.reader_of(person_id, room), room),
-        epoch=current,
         head=rows[-1].seq if more else room.head,
         messages=[shape_of(row) for row in rows],
-        reset=False,
-        has_more=False,
-        next=rows[-1].seq if more else None,
+        more=more,
     )
 
 
-def _reset(person_id: int, room: Room, current: str) -> Opening:
-    messages = newest_of(room, limit=settings.LIMITS.page_messages)
-    return Opening(
-        room=rooms.room(room),
-        membership=_own(access.reader_of(person_id, room), room),
-        epoch=current,
-        head=room.head,
-        messages=messages,
-        reset=True,
-        has_more=bool(messages) and messages[0].number > 1,
-        next=None,
-    )
+def memberships_of(pairs: Iterable[Pair]) -> dict[Pair, Membership]:
+    """The memberships that people ever had in rooms, by person and room: one query for many who ask."""
+    wanted = set(pairs)
+    people, room_ids = {person for person, _ in wanted}, {room for _, room in wanted}
+    rows = Membership.objects.filter(user_id__in=people, room_id__in=room_ids)
+    return {(row.user_id, row.room_id): row for row in rows if (row.user_id, row.room_id) in wanted}
 
 
-def _own(membership: Membership | None, room: Room) -> shapes.Membership | None:
-    return None if membership is None else rooms.membership(membership, message_count=room.message_count)
+def _room(room_id: int) -> Room:
+    room = Room.objects.filter(pk=room_id).first()
+    if room is None:
+        raise NotFound
+    return room

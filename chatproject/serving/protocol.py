@@ -19,6 +19,7 @@ class SocketProtocol(WebSocketProtocol):
     and the peer takes none for ten seconds. Nothing is sent after a close; what the client sends after it is ignored.
     """
 
+    server: Any = None
     overflowed = False
     taken_bytes = 0
     passed_bytes = 0
@@ -77,6 +78,11 @@ class SocketProtocol(WebSocketProtocol):
         if self.state == self.STATE_OPEN:
             super().onMessage(payload, isBinary)
 
+    def onClose(self, wasClean: bool, code: int, reason: str) -> None:
+        """The end. Daphne's fails on a connection that ends in its handshake, before it knows the server."""
+        if self.server is not None:
+            super().onClose(wasClean, code, reason)
+
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         """Every byte to the peer passes here: at once when nothing waits, else behind what waits.
 
@@ -88,7 +94,7 @@ class SocketProtocol(WebSocketProtocol):
                 self._close_too_slow()
                 return
             transport.write(data)
-        else:
+        elif transport.connected:
             sent = transport.writeSomeData(data)
             if not isinstance(sent, int):
                 transport.abortConnection()

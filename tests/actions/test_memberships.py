@@ -70,7 +70,7 @@ def test_leaving_keeps_a_public_room_readable_and_hides_a_private_one():
         join(ben, room)
         room, membership = memberships.leave_room(person_id=ben.pk, room_id=room.pk)
         assert (membership.state, room.member_count) == (State.LEFT, 1)
-        assert access.can_read(room, membership) == (room.kind == Room.Kind.PUBLIC)
+        assert access.can_read(room.kind, membership) == (room.kind == Room.Kind.PUBLIC)
 
 
 def test_leaving_again_changes_nothing():

@@ -1,18 +1,16 @@
 """Stacks for the whole-system tests, and tabs that are stopped when a test ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from tests.proof.client import Tab
+from tests.proof.fixtures import LogWatch, Stacks
 from tests.proof.history import History
-from tests.proof.population import Plan
 from tests.proof.stack import Stack
-
-MakeStack = Callable[[Plan, Mapping[str, str]], Stack]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,29 +22,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def make_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeStack]:
-    """Starts stacks that live as long as the module."""
-    stacks: list[Stack] = []
-
-    def make(plan: Plan, env: Mapping[str, str]) -> Stack:
-        stack = Stack(tmp_path_factory.mktemp("parley"), plan, env=env)
-        stacks.append(stack)
-        asyncio.run(stack.start())
-        return stack
-
-    yield make
-    for stack in stacks:
-        asyncio.run(stack.stop())
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stacks]:
+    """Starts what lives as long as the module."""
+    stacks = Stacks(tmp_path_factory.mktemp("parley"))
+    yield stacks
+    stacks.stop()
 
 
 @pytest.fixture(autouse=True)
 def clean_log(stack: Stack) -> Iterator[None]:
-    """Whatever a test does to the product, the log may not tell of a bug."""
-    before = len(stack.log())
+    watch = LogWatch(stack)
     yield
-    lines = stack.log()[before:].splitlines()
-    bugs = [n for n, line in enumerate(lines) if "Traceback" in line or "CRITICAL" in line]
-    assert not bugs, "\n".join(lines[max(0, bugs[0] - 5) : bugs[0] + 40])
+    watch.assert_clean()
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from tests.faults.conftest import Crew, MakeStack
+from tests.faults.conftest import Crew
 from tests.proof.client import Account, Tab
+from tests.proof.fixtures import Stacks
 from tests.proof.population import PASSWORD, Plan
 from tests.proof.stack import Stack
 from tests.proof.wire import Refused
@@ -19,9 +20,9 @@ KEY = "6f1c2a34-8d4e-4c9a-9b65-0d7f1b2e3c4d"
 
 
 @pytest.fixture(scope="module")
-def stack(make_stack: MakeStack) -> Stack:
+def stack(stacks: Stacks) -> Stack:
     plan = Plan(people=["ana", "mal"], rooms={"open": ["ana", "mal"], "hidden": ["ana"]}, private=["hidden"])
-    return make_stack(plan, {"LIMIT_FRAME_BYTES": "65536"})
+    return stacks.start(plan, {"LIMIT_FRAME_BYTES": "65536"})
 
 
 async def raw(stack: Stack, *, session: str | None, origin: str | None = None) -> ClientConnection:

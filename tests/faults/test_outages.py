@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.conftest import Crew, MakeStack
+from tests.faults.conftest import Crew
 from tests.proof.client import Tab
+from tests.proof.fixtures import Stacks, run
 from tests.proof.history import History
 from tests.proof.load import Load
 from tests.proof.population import Plan
@@ -27,18 +28,15 @@ LEVEL_WITHIN = 20.0
 
 
 @pytest.fixture(scope="module")
-def stack(make_stack: MakeStack) -> Stack:
+def stack(stacks: Stacks) -> Stack:
     rooms = {f"{fault}-{n}": PEOPLE for fault in FAULTS for n in range(ROOMS)} | dict.fromkeys(LONE, PEOPLE[:2])
-    return make_stack(Plan(people=PEOPLE, rooms=rooms), {"LIMIT_OPEN_ROOMS": str(len(LONE))})
+    return stacks.start(Plan(people=PEOPLE, rooms=rooms), {"LIMIT_OPEN_ROOMS": str(len(LONE))})
 
 
 @pytest.fixture(autouse=True)
 def healed(stack: Stack) -> Iterator[None]:
-    """Every test leaves Redis and both workers as it found them."""
     yield
-    stack.redis.resume()
-    asyncio.run(stack.redis.restart())
-    asyncio.run(stack.until_served())
+    run(stack.heal())
 
 
 async def gather(stack: Stack, crew: Crew, fault: str) -> tuple[list[Tab], list[int]]:
@@ -74,7 +72,7 @@ async def test_redis_is_gone_for_twenty_seconds_and_comes_back_empty(
         stack.redis.kill()
         await asyncio.sleep(20)
         await still_answers(tabs[0], rooms[0])
-        await stack.redis.start()
+        stack.redis.start()
         await asyncio.sleep(3)
     assert load.sent > 1000
     await converged(stack, tabs, within=LEVEL_WITHIN)
@@ -122,7 +120,7 @@ async def test_a_lone_message_arrives_at_every_moment_of_an_outage(stack: Stack,
         if turn == 1:
             stack.redis.kill()
         if turn == 16:
-            await stack.redis.start()
+            stack.redis.start()
         await ends[turn % 2].outbox.send(room, "alone here")
         await asyncio.sleep(0.5)
     await converged(stack, ends, within=LEVEL_WITHIN)
@@ -133,9 +131,10 @@ async def test_redis_forgets_everything(stack: Stack, crew: Crew, history: Histo
     tabs, rooms = await gather(stack, crew, "flush")
     async with Load(tabs, rooms, seed=5):
         await asyncio.sleep(2)
-        stack.redis.flush()
-        await asyncio.sleep(3)
-        stack.redis.flush()
+        for _ in range(3):
+            with stack.redis.client() as client:
+                client.flushall()
+            await asyncio.sleep(1.5)
         await asyncio.sleep(2)
     await converged(stack, tabs, within=LEVEL_WITHIN)
     judged(stack, history, rooms).assert_clean(acked=250)

@@ -7,8 +7,9 @@ from functools import partial
 
 import pytest
 
-from tests.faults.conftest import Crew, MakeStack
+from tests.faults.conftest import Crew
 from tests.proof.client import Tab
+from tests.proof.fixtures import Stacks
 from tests.proof.population import Plan
 from tests.proof.stack import Stack
 
@@ -16,8 +17,8 @@ PEOPLE = ["ana", "ben", "cy", "dee"]
 
 
 @pytest.fixture(scope="module")
-def stack(make_stack: MakeStack) -> Stack:
-    return make_stack(Plan(people=PEOPLE, rooms={"hall": PEOPLE, "quiet": PEOPLE, "side": PEOPLE}), {})
+def stack(stacks: Stacks) -> Stack:
+    return stacks.start(Plan(people=PEOPLE, rooms={"hall": PEOPLE, "quiet": PEOPLE, "side": PEOPLE}))
 
 
 async def becomes(value: Callable[[], object], expected: object, *, within: float) -> None:

@@ -1,13 +1,14 @@
 """Who may not read any more hears nothing more, with Redis and without."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.faults.conftest import Crew, MakeStack
+from tests.faults.conftest import Crew
 from tests.proof.client import Account, Tab
+from tests.proof.fixtures import Stacks
 from tests.proof.history import History, Interval
 from tests.proof.load import Load
 from tests.proof.population import PASSWORD, Plan
@@ -22,26 +23,23 @@ PROMPTLY = 2.0
 
 
 @pytest.fixture(scope="module")
-def stack(make_stack: MakeStack) -> Stack:
+def stack(stacks: Stacks) -> Stack:
     rooms = {f"secret-{guest}": [*TALKERS, guest] for guest in GUESTS} | {"lobby": PEOPLE}
-    return make_stack(Plan(people=["root", *PEOPLE], rooms=rooms, private=[f"secret-{guest}" for guest in GUESTS]), {})
-
-
-@pytest.fixture(autouse=True)
-def healed(stack: Stack) -> Iterator[None]:
-    """Every test leaves Redis running."""
-    yield
-    asyncio.run(stack.redis.restart())
+    return stacks.start(Plan(people=["root", *PEOPLE], rooms=rooms, private=[f"secret-{guest}" for guest in GUESTS]))
 
 
 @asynccontextmanager
 async def redis(stack: Stack, *, up: bool) -> AsyncIterator[None]:
     """Redis is there, or has been gone for a while."""
-    if not up:
-        stack.redis.kill()
+    if up:
+        yield
+        return
+    stack.redis.kill()
+    try:
         await asyncio.sleep(4)
-    yield
-    await stack.redis.restart()
+        yield
+    finally:
+        stack.redis.start()
 
 
 @pytest.mark.parametrize("up", [True, False], ids=["redis up", "redis down"])

@@ -5,8 +5,9 @@ from itertools import count
 
 import pytest
 
-from tests.faults.conftest import Crew, MakeStack
+from tests.faults.conftest import Crew
 from tests.proof.client import Tab
+from tests.proof.fixtures import Stacks
 from tests.proof.history import Change, History, Marked
 from tests.proof.load import Load
 from tests.proof.population import Plan
@@ -19,9 +20,9 @@ SPAN, PAGE = 300, 40
 
 
 @pytest.fixture(scope="module")
-def stack(make_stack: MakeStack) -> Stack:
+def stack(stacks: Stacks) -> Stack:
     plan = Plan(people=PEOPLE, rooms=dict.fromkeys(ROOMS, PEOPLE))
-    return make_stack(plan, {"LIMIT_CATCH_UP_SPAN": str(SPAN), "LIMIT_CATCH_UP_ROWS": str(PAGE)})
+    return stacks.start(plan, {"LIMIT_CATCH_UP_SPAN": str(SPAN), "LIMIT_CATCH_UP_ROWS": str(PAGE)})
 
 
 async def test_five_hundred_openings_and_resumes_while_messages_flow(

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.faults.conftest import Crew, MakeStack
+from tests.faults.conftest import Crew
+from tests.proof.fixtures import Stacks
 from tests.proof.history import History, body_hash
 from tests.proof.population import Plan
 from tests.proof.quiet import converged, judged
@@ -13,9 +14,9 @@ from tests.proof.wire import Refused
 
 
 @pytest.fixture(scope="module")
-def stack(make_stack: MakeStack) -> Stack:
+def stack(stacks: Stacks) -> Stack:
     rooms = {"retries": ["ana", "ben"], "elsewhere": ["ana", "ben"]}
-    return make_stack(Plan(people=["ana", "ben"], rooms=rooms), {})
+    return stacks.start(Plan(people=["ana", "ben"], rooms=rooms))
 
 
 async def test_ten_submissions_at_once_over_both_workers_make_one_message(

@@ -28,12 +28,12 @@ test("it starts with the newest and follows them", () => {
 test("growing upwards lets go of the newest, growing back finds them", () => {
   const { window } = newest(1, 1000);
   for (let step = 0; step < 10; step++) window.growOlder();
-  assert.equal(window.numbers().length, 240);
+  assert.equal(window.numbers().length, 160);
   assert.equal(window.follows, false);
-  for (let step = 0; step < 20 && window.canGrow.newer; step++) window.growNewer();
+  for (let step = 0; step < 50 && window.canGrow.newer; step++) window.growNewer();
   assert.equal(window.follows, true);
   assert.equal(window.numbers().at(-1), 1000);
-  assert.ok(window.numbers().length <= 240);
+  assert.ok(window.numbers().length <= 160);
 });
 
 test("at the start of what is known it cannot grow", () => {
@@ -65,7 +65,7 @@ test("a reader at the newest keeps a short window through any number of messages
   for (let number = 11; number <= 2000; number++) {
     timeline.apply(message(number));
     window.trim({ atEnd: true });
-    assert.ok(window.numbers().length <= 240);
+    assert.ok(window.numbers().length <= 160);
     assert.equal(window.numbers().at(-1), number);
   }
 });
@@ -77,5 +77,5 @@ test("a reader further up stops following when too many arrive", () => {
     window.trim({ atEnd: false });
   }
   assert.equal(window.follows, false);
-  assert.ok(window.numbers().length <= 481);
+  assert.ok(window.numbers().length <= 321);
 });

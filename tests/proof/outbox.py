@@ -66,7 +66,10 @@ class Outbox:
         return row
 
     async def change(self, message: int, command: dict[str, Any], *, body: str | None = None) -> Row:
-        """Edit, delete or react until it is answered. `body` is the text it leaves, None where that stays."""
+        """Edit, delete or react until it is answered. `body`: the text it leaves, None where that stays.
+
+        Raises `Refused` where it cannot be.
+        """
         self._history.altered(client=self._client, id=message, body=body)
         while True:
             await self._online.wait()
@@ -74,6 +77,10 @@ class Outbox:
                 return row_of((await self._ask({**command, "message": message}))["message"])
             except Disconnected:
                 continue
+            except Refused as refusal:
+                if refusal.code not in TEMPORARY:
+                    raise
+                await asyncio.sleep(refusal.retry_after or self._random.uniform(0, PAUSE))
 
     async def edit(self, message: int, body: str) -> Row:
         return await self.change(message, {"type": "message.edit", "body": body}, body=body)

@@ -11,7 +11,7 @@ _libc = ctypes.CDLL(None)
 
 
 class Process:
-    """Runs a command with its output in a file. It dies with us, whatever happens to us."""
+    """Runs a command with its output in a file. It dies with the thread that starts it, whatever happens."""
 
     def __init__(self, command: list[str], *, log: Path, env: dict[str, str], cwd: Path) -> None:
         self.log = log

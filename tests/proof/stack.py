@@ -17,9 +17,9 @@ from tests.proof.database import Database
 from tests.proof.history import History
 from tests.proof.population import Made, Plan
 from tests.proof.process import Process
-from tests.proof.redis_process import RedisProcess
 from tests.proof.site import Site
 from tests.proof.sockets import peers_of
+from tests.redis_server import RedisServer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORKERS = 2
@@ -37,7 +37,7 @@ class Stack:
 
     def __init__(self, directory: Path, plan: Plan, *, env: Mapping[str, str] | None = None) -> None:
         self.directory, self.plan, self._extra = directory, plan, env or {}
-        self.redis = RedisProcess(directory)
+        self.redis = RedisServer()
         self.database = Database(directory)
         self.host = f"127.0.0.1:{_free_port()}"
         self.site = Site(self.host)
@@ -48,7 +48,8 @@ class Stack:
 
     async def start(self) -> None:
         """Return when both workers serve."""
-        await self.redis.start()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.redis.start()
         await self._run("manage.py", "migrate", "--verbosity", "0")
         await self._run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         made = await self._run("-m", "tests.proof.population", given=json.dumps(asdict(self.plan)))
@@ -64,11 +65,10 @@ class Stack:
     async def stop(self) -> None:
         """End everything that was started."""
         try:
-            self.redis.resume()
             if self._gunicorn is not None:
                 self._gunicorn.stop()
         finally:
-            self.redis.kill()
+            self.redis.remove()
             self.database.drop()
 
     async def until_served(self) -> None:
@@ -120,6 +120,13 @@ class Stack:
         peers = {pid: peers_of(pid, port) for pid in self.workers()}
         return {pid: [tab for tab in tabs if tab.wire and tab.wire.local_port in peers[pid]] for pid in peers}
 
+    def hosts_of(self, slug: str) -> dict[str, str]:
+        """The worker of each person present in a room, as the workers tell each other through Redis."""
+        with self.redis.client() as client:
+            entries: dict[bytes, bytes] = client.hgetall(f"parley:presence:{self.room(slug)}")
+        people = {worker.decode(): json.loads(value)["people"] for worker, value in entries.items()}
+        return {name: worker for worker, present in people.items() for _, name in present}
+
     async def spread_out(self, tabs: list[Tab], *, least: int = 3) -> None:
         """Have tabs reconnect until every worker serves some."""
         async with asyncio.timeout(30):
@@ -145,9 +152,10 @@ class Stack:
         assert pid in self.workers()
         os.kill(pid, signal.SIGKILL)
 
-    async def manage(self, program: str) -> str:
-        """Run Python in the product's environment, as a management command or a shell does: no live part runs there."""
-        return await self._run("-c", f"import django; django.setup()\n{program}")
+    async def heal(self) -> None:
+        """Leave Redis running and empty, and both workers serving, whatever happened before."""
+        self.redis.restart()
+        await self.until_served()
 
     # ----------------------------------------------------------------------------------------------------------------
 

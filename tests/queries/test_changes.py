@@ -8,11 +8,9 @@ import pytest
 from chat.actions import memberships, messages, reactions, rooms
 from chat.delivery.change import StreamKey
 from chat.errors import NotFound
-from chat.models import Membership, Message, Room
-from chat.protocol.commands import Cursor
+from chat.models import Message, Room
 from chat.queries import history, opening
 from chat.queries.changes import changes_since, heads
-from chat.queries.epoch import epoch
 from tests.builders import join, make_person, make_room, say
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +78,7 @@ def test_a_page_plus_what_changed_since_equals_a_fresh_page(seed):
     join(ben, room)
     for index in range(10):
         say(ana, room, f"number {index}")
-    snapshot = opening.open_room(ana.pk, room.pk, since=None)
+    snapshot = opening.newest(room.pk)
     shown = {each.id: each for each in snapshot.messages}
     for step in range(40):
         target = chance.choice(list(Message.objects.filter(room=room, deleted_at=None)))
@@ -95,24 +93,12 @@ def test_a_page_plus_what_changed_since_equals_a_fresh_page(seed):
                 reactions.set_reaction(person_id=ben.pk, message_id=target.pk, emoji="👍", on=chance.random() < 0.7)
             case 5:
                 rooms.change_room(person_id=ana.pk, room_id=room.pk, topic=f"topic {step}")
-    resumed = opening.open_room(ana.pk, room.pk, since=Cursor(epoch=epoch(), seq=snapshot.head))
-    assert not resumed.reset
+    resumed = opening.messages_since(room.pk, snapshot.room.head)
+    assert not resumed.more
     shown |= {each.id: each for each in resumed.messages}
     fresh = history.page_newest(ana.pk, room.pk, limit=500).messages
     assert sorted(shown.values(), key=lambda each: each.number) == fresh
     assert resumed.head == Room.objects.get(pk=room.pk).head
-
-
-def test_a_cursor_of_another_epoch_too_old_or_from_the_future_is_a_reset(settings):
-    ana = make_person("ana")
-    room = make_room(ana)
-    say(ana, room)
-    room.refresh_from_db()
-    for cursor in (Cursor(epoch="other", seq=1), Cursor(epoch=epoch(), seq=room.head + 1)):
-        assert opening.open_room(ana.pk, room.pk, since=cursor).reset
-    Room.objects.filter(pk=room.pk).update(floor=2)
-    assert opening.open_room(ana.pk, room.pk, since=Cursor(epoch=epoch(), seq=1)).reset
-    assert not opening.open_room(ana.pk, room.pk, since=Cursor(epoch=epoch(), seq=2)).reset
 
 
 def test_history_pages_by_number_in_every_direction():
@@ -134,15 +120,13 @@ def test_history_pages_by_number_in_every_direction():
     assert numbers(around) == list(range(10, 20))
 
 
-def test_opening_a_room_costs_the_same_whatever_its_size(django_assert_num_queries):
+def test_a_page_costs_the_same_whatever_its_size(django_assert_num_queries):
     ana = make_person("ana")
     room = make_room(ana)
-    Membership.objects.filter(user=ana).update(last_read_number=0)
     for index in range(30):
         say(ana, room, f"number {index}")
-    epoch()
-    with django_assert_num_queries(4):
-        opening.open_room(ana.pk, room.pk, since=None)
+    with django_assert_num_queries(3):
+        opening.newest(room.pk)
 
 
 def test_somebody_put_out_while_a_page_is_read_gets_none_of_it(monkeypatch):
@@ -158,9 +142,5 @@ def test_somebody_put_out_while_a_page_is_read_gets_none_of_it(monkeypatch):
         return read(*parts)
 
     monkeypatch.setattr(history, "_shapes", removed_meanwhile)
-    for page in (
-        lambda: history.page_newest(ben.pk, room.pk, limit=10),
-        lambda: opening.open_room(ben.pk, room.pk, since=None),
-    ):
-        with pytest.raises(NotFound):
-            page()
+    with pytest.raises(NotFound):
+        history.page_newest(ben.pk, room.pk, limit=10)

@@ -34,6 +34,10 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if scope["path"] == "/rejected":
         await send({"type": "websocket.close"})
         return
+    if scope["path"] == "/slow-accept":
+        await asyncio.sleep(0.3)
+    if scope["path"] == "/fails":
+        raise RuntimeError("asked to fail")
     await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
     while (event := await receive())["type"] == "websocket.receive":
         if not await obey((event.get("text") or "").split(), outlet, send):

@@ -36,7 +36,7 @@ async def test_a_client_that_does_not_read_is_closed_and_others_go_on(serve: Ser
                 await other.send(f"still {number}")
                 assert await asyncio.wait_for(other.recv(), 20) == f"still {number}"
             eventually(lambda: gunicorn.marks.exists(), "the deaf one's application ends")
-        assert gunicorn.marks.read_text() == "disconnect 1006\n"
+            assert gunicorn.marks.read_text() == "disconnect 1006\n"
         assert resident_kib(worker) - before < 12 * 1024
         assert sum(map(len, ends(deaf))) < 16 * MEBIBYTE
 

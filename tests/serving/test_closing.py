@@ -4,6 +4,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
+from tests.serving.conftest import Serve
 from tests.serving.ends import end_of
 from tests.serving.gunicorns import Gunicorn, eventually
 
@@ -67,9 +68,11 @@ async def test_what_a_client_sends_after_the_close_is_ignored(gunicorn: Gunicorn
         assert await how_it_ends(socket) == (4400, "broken")
 
 
-async def test_the_application_hears_of_the_end_once(gunicorn: Gunicorn) -> None:
-    before = gunicorn.marks.read_text() if gunicorn.marks.exists() else ""
+async def test_the_application_hears_of_the_end_once(serve: Serve) -> None:
+    gunicorn = serve()
     async with connect(gunicorn.url) as socket:
         await socket.send("close 4429 many")
         await how_it_ends(socket)
-    eventually(lambda: gunicorn.marks.read_text()[len(before) :] == "disconnect 4429\n", "one disconnect")
+    eventually(gunicorn.marks.exists, "the application ends")
+    gunicorn.stop()
+    assert gunicorn.marks.read_text() == "disconnect 4429\n"

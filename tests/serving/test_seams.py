@@ -39,6 +39,7 @@ from chatproject.serving.server import Server
         (daphne.server.Server.timeout_checker, "self"),
         (WebSocketProtocol.handle_reply, "self message"),
         (WebSocketProtocol.onMessage, "self payload isBinary"),
+        (WebSocketProtocol.onClose, "self wasClean code reason"),
         (WebSocketProtocol.check_timeouts, "self"),
         (WebSocketProtocol.serverReject, "self"),
         (autobahn.WebSocketProtocol.sendData, "self data sync chopsize"),
@@ -91,7 +92,7 @@ def test_the_states_of_a_socket_are_four() -> None:
 
 
 def test_our_names_are_nobody_elses() -> None:
-    overridden = {"handle_reply", "onMessage", "sendData", "check_timeouts"}
+    overridden = {"handle_reply", "onMessage", "onClose", "sendData", "check_timeouts"}
     ours = {name for name in vars(SocketProtocol) if not name.startswith("__")} - overridden
     transport_side = autobahn.WebSocketServerProtocol()
     assert [name for name in ours if hasattr(WebSocketProtocol, name) or hasattr(transport_side, name)] == []

@@ -120,15 +120,3 @@ def test_a_trusted_proxy_names_the_client_and_the_scheme(serve: Serve) -> None:
     gunicorn = serve(unix=True, TRUSTED_PROXY="1")
     lines = get(gunicorn.sockets[0], X_Real_IP="203.0.113.9", X_Forwarded_Proto="https").splitlines()
     assert {b"203.0.113.9", b"https"} <= set(lines)
-
-
-def test_the_log_tells_of_an_exception_in_a_callback_and_of_no_client(serve: Serve) -> None:
-    gunicorn = serve()
-    with RawSocket(gunicorn.port) as client:
-        client.stream.sendall(b"\xff\xff\xff\xff")
-    for _ in range(3):
-        connect(gunicorn.port).close()
-    get(gunicorn.port)
-    gunicorn.stop()
-    unexpected = [line for line in gunicorn.log.read_text().splitlines() if "[INFO]" not in line]
-    assert unexpected == []

@@ -64,7 +64,6 @@ function onHello(hello) {
   sync.reader.onLive();
   sync.sender.onLive();
   finder.find();
-  page.rest();
 }
 
 function onEvent(event) {

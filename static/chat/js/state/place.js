@@ -13,13 +13,11 @@ export class Place extends Emitter {
   room = null;
   /** @type {Status} */
   status = "none";
-  /** The number that a permalink asked for. */
-  message = null;
   /** The room as it was, where it is gone. */
   lost = null;
 
-  go(slug, message = null) {
-    this.#set({ slug, message, room: null, lost: null, status: slug === null ? "none" : "finding" });
+  go(slug) {
+    this.#set({ slug, room: null, lost: null, status: slug === null ? "none" : "finding" });
   }
 
   found(room) {

@@ -2,7 +2,7 @@ import { indexFrom } from "#chat/state/ranges.js";
 
 const FIRST = 40;
 const STEP = 20;
-const MOST = 240;
+const MOST = 160;
 
 /**
  * Which of a timeline's messages are drawn: some hundred in a row, however many are known.
@@ -75,13 +75,17 @@ export class Window {
     if (this.numbers().length > MOST) this.#low = range.numbers[Math.max(0, Math.min(place, range.numbers.length) - MOST)];
   }
 
-  /** Lets go of the oldest drawn ones (the reader is at the newest), or of the newest (they are not). */
+  /**
+   * Lets go of the oldest drawn ones (the reader is at the newest), or stops following (they are not).
+   * @returns {boolean} whether it let go of any
+   */
   trim({ atEnd }) {
+    const drawn = this.follows ? this.numbers().length : 0;
+    if (drawn <= MOST) return false;
     const { numbers } = this.range;
-    const drawn = this.numbers().length;
-    if (!this.follows || drawn <= MOST) return;
     if (atEnd) this.#low = numbers[numbers.length - MOST / 2];
     else if (drawn > 2 * MOST) this.#high = numbers.at(-1);
+    return atEnd;
   }
 
   #setEnd(range, place) {

@@ -70,7 +70,7 @@ export class Composer {
     if (sends) {
       event.preventDefault();
       this.#send();
-    } else if (event.key === "ArrowUp" && value === "") {
+    } else if (event.key === "ArrowUp" && value === "" && !event.altKey && !event.shiftKey) {
       event.preventDefault();
       this.onEditLast();
     }

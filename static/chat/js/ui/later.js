@@ -5,6 +5,7 @@ const whenIdle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200
 export class Later {
   #load;
   #loading = null;
+  #asked = false;
 
   /** @param {() => Promise<object>} load */
   constructor(load) {
@@ -26,6 +27,8 @@ export class Later {
   }
 
   soon() {
+    if (this.#asked) return;
+    this.#asked = true;
     whenIdle(() => this.with(() => {}), { timeout: IDLE_MS });
   }
 }

@@ -30,7 +30,7 @@ export class Page {
     this.#state = state;
     this.#router = router;
     this.#make(actions);
-    for (const part of [state.rooms, state.place, state.connection, state.favourites]) part.subscribe(this.#drawSoon);
+    for (const part of [state.rooms, state.place, state.connection, state.favourites, state.outbox]) part.subscribe(this.#drawSoon);
     // The title is read in tabs that draw no frames.
     for (const part of [state.rooms, state.place]) part.subscribe(everyTask(() => drawTitle(state, serverName)));
     WIDE.addEventListener("change", this.#drawSoon);
@@ -46,13 +46,8 @@ export class Page {
   /** The address changed. */
   at({ pane, message }) {
     document.body.dataset.pane = pane;
+    this.#views.timeline.aim(message);
     this.#draw();
-    if (message !== null) this.#views.timeline.aim(message);
-  }
-
-  /** The room is on screen: time to load the rest. */
-  rest() {
-    this.#extras.soon();
   }
 
   #make(actions) {
@@ -82,6 +77,7 @@ export class Page {
       sidebar: new Sidebar(sidebar, { state, onFind: deeds.find, onBrowse: deeds.browse, onNew: deeds.new }),
       placeholder: new Placeholder(parts.placeholder, { state, deeds }),
     };
+    this.#views.timeline.onShown = () => this.#extras.soon();
   }
 
   #draw() {
@@ -89,6 +85,7 @@ export class Page {
     this.#conversation.dataset.status = place.status;
     if (place.status === "open") this.#views.timeline.show(place.room);
     else this.#views.timeline.leave();
+    if (place.status !== "open" && place.status !== "finding") this.#extras.soon();
     for (const name of ["sidebar", "head", "foot", "placeholder"]) this.#views[name].draw();
     this.#drawDetails();
     this.#views.timeline.draw();

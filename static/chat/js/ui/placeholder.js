@@ -51,7 +51,7 @@ export class Placeholder {
       ? `You left ${lost.room.name}. You can join it again at any time.`
       : lost.left
         ? `You left ${lost.room.name}. Somebody in it can add you again.`
-        : `You can not read ${lost.room.name} any more. Its members can tell you more.`;
+        : `You cannot read ${lost.room.name} any more. If that is a mistake, ask somebody in it.`;
     this.#root.querySelector('[data-do="rejoin"]').hidden = !again;
   }
 }

@@ -33,6 +33,10 @@ export class ScrollKeeper {
     stay.observe(scroller.firstElementChild);
   }
 
+  distanceToStart() {
+    return this.#scroller.scrollTop;
+  }
+
   distanceToEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
     return scrollHeight - scrollTop - clientHeight;

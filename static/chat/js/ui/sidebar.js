@@ -75,19 +75,22 @@ export class Sidebar {
 
   #drawRow(link, room) {
     const unread = this.#state.rooms.unread(room.id);
+    const unsent = this.#state.outbox.entries(room.id).some(({ state }) => state === "failed");
     const here = this.#state.place.room === room.id;
     const [face, name, count] = link.children;
     if (face.dataset.icon !== roomIcon(room)) face.replaceChildren(icon(roomIcon(room)));
     face.dataset.icon = roomIcon(room);
     setText(name, room.name);
-    setText(count, unread ? number(unread) : "");
+    setText(count, unsent ? "!" : unread ? number(unread) : "");
     link.href = `/rooms/${room.slug}/`;
     link.dataset.room = room.slug;
     link.classList.toggle("row-unread", unread > 0);
+    link.classList.toggle("row-unsent", unsent);
     link.classList.toggle("row-archived", room.archived);
     if (here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
-    link.setAttribute("aria-label", unread ? `${room.name}, ${counted(unread, "unread message", "unread messages")}` : room.name);
+    const facts = [unread ? counted(unread, "unread message", "unread messages") : "", unsent ? "a message was not sent" : ""];
+    link.setAttribute("aria-label", [room.name, ...facts.filter(Boolean)].join(", "));
   }
 }
 

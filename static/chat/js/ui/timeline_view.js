@@ -1,11 +1,14 @@
 import { Window } from "#chat/state/window.js";
-import { EdgesView } from "#chat/ui/edges_view.js";
+import { Attention } from "#chat/ui/attention.js";
 import { clone, everyFrame } from "#chat/ui/dom.js";
+import { EdgesView } from "#chat/ui/edges_view.js";
 import { drawLog, messagesOf } from "#chat/ui/log_view.js";
+import { Paging } from "#chat/ui/paging.js";
 import { ScrollKeeper } from "#chat/ui/scroll_keeper.js";
+import { toast } from "#chat/ui/toast.js";
 
-const NEAR_EDGE = 1200;
 const SKELETON_MS = 300;
+const TARGET_MS = 2000;
 
 /** The messages of the room shown. */
 export class TimelineView {
@@ -15,13 +18,17 @@ export class TimelineView {
   #pills;
   #keeper;
   #edges;
+  #paging;
+  #attention;
   #room = null;
   #window = null;
-  #newAfter = null;
   #target = null;
+  #drawn = [];
   #unsubscribe = () => {};
   #skeleton = null;
-  #growing = false;
+
+  /** Called when a room's messages are on screen. */
+  onShown = () => {};
 
   /** Asks for a drawing before the next frame. */
   draw = everyFrame(() => this.#draw());
@@ -35,13 +42,16 @@ export class TimelineView {
     this.#actions = actions;
     this.#parts = parts;
     this.#pills = pills;
+    this.#attention = new Attention({ state, actions });
     this.#keeper = new ScrollKeeper(parts.scroller, { onScroll: everyFrame(() => this.#scrolled()) });
-    this.#edges = new EdgesView({ top: parts["top-edge"], bottom: parts["bottom-edge"] }, (edge) => this.#fetch(edge));
+    this.#paging = new Paging({ actions, keeper: this.#keeper, onGrown: () => this.#render({ history: true }) });
+    this.#edges = new EdgesView({ top: parts["top-edge"], bottom: parts["bottom-edge"] }, (edge) => this.#paging.fetch(edge));
     pills.onNewest = () => this.toNewest();
-    pills.onUnread = () => this.goTo(this.#newAfter + 1);
+    pills.onUnread = () => this.goTo(this.#attention.newAfter + 1);
     state.outbox.subscribe(this.draw);
     state.connection.subscribe(this.draw);
-    for (const event of ["focus", "visibilitychange"]) addEventListener(event, () => this.#lookedAt());
+    addEventListener("focus", this.draw);
+    document.addEventListener("visibilitychange", this.draw);
   }
 
   /** Shows a room: from its cache at once, at the first unread message or at the newest. */
@@ -51,65 +61,69 @@ export class TimelineView {
     this.#room = room;
     this.#window = new Window(this.#timeline);
     this.#window.toNewest();
-    this.#newAfter = this.#state.rooms.unread(room) ? this.#state.rooms.membership(room).last_read_number : null;
+    this.#paging.open(room, this.#timeline, this.#window);
+    this.#attention.open(room);
     this.#unsubscribe = this.#timeline.subscribe((change) => this.#changed(change));
-    this.#skeleton = setTimeout(() => this.#timeline.opened || this.#parts.log.replaceChildren(clone("skeleton-template")), SKELETON_MS);
+    this.#skeleton = setTimeout(() => this.#drawSkeleton(), SKELETON_MS);
     this.#keeper.pinned = true;
-    this.#pills.start(this.#newAfter ?? Infinity);
-    this.#toFirstUnread();
+    this.#pills.start(this.#attention.newAfter ?? Infinity);
+    this.#toStart();
     this.#draw();
   }
 
   leave() {
     clearTimeout(this.#skeleton);
     this.#unsubscribe();
-    this.#room = this.#window = this.#newAfter = this.#target = null;
+    this.#attention.close();
+    this.#room = this.#window = null;
+    this.#drawn = [];
     this.#parts.log.replaceChildren();
     this.#pills.start(Infinity);
   }
 
-  /** Shows the message of a number, wherever it is. */
-  async goTo(number) {
-    const timeline = this.#timeline;
-    if (!timeline.rangeAt(number)) await this.#actions.around(this.#room, number);
-    if (timeline !== this.#timeline || !timeline.rangeAt(number)) return;
-    this.#target = null;
-    this.#window.toNumber(number);
-    this.#keeper.pinned = false;
-    this.#draw();
-    const article = document.getElementById(`message-${number}`);
-    if (!article) return;
-    this.#keeper.bring(article, 0.3);
-    article.focus({ preventScroll: true });
-    article.classList.add("message-target");
-    setTimeout(() => article.classList.remove("message-target"), 2000);
-  }
-
-  /** A permalink: shown as soon as the room is there. */
+  /** The number that the address asks for, or null; shown as soon as its room is there. */
   aim(number) {
     this.#target = number;
-    if (this.#timeline?.opened) this.goTo(number);
+  }
+
+  /** Shows the message of a number, wherever it is, and points at it. */
+  async goTo(number) {
+    const article = await this.#move(number);
+    if (!article) return;
+    article.focus({ preventScroll: true });
+    article.classList.add("message-target");
+    setTimeout(() => article.classList.remove("message-target"), TARGET_MS);
   }
 
   toNewest() {
     this.#window.toNewest();
     this.#keeper.toEnd();
     this.#draw();
-    this.#lookedAt();
   }
 
-  /** Takes the line above the new messages away; they count as read. */
+  /** Takes the line above the new messages away; they count as read. @returns {boolean} whether there was one */
   dismissNew() {
-    if (this.#room === null) return false;
-    const had = this.#newAfter !== null;
-    this.#newAfter = null;
-    if (this.#timeline.opened) this.#actions.seen(this.#room, this.#timeline.tail.to);
+    if (this.#room === null || !this.#attention.dismiss()) return false;
     this.draw();
-    return had;
+    return true;
   }
 
   get #timeline() {
     return this.#room === null ? null : this.#state.timelines.of(this.#room);
+  }
+
+  async #move(number) {
+    const timeline = this.#timeline;
+    if (!timeline.rangeAt(number)) await this.#actions.around(this.#room, number);
+    if (timeline !== this.#timeline) return null;
+    if (!timeline.rangeAt(number)) return toast("That message could not be found.");
+    this.#window.toNumber(number);
+    this.#keeper.pinned = false;
+    this.#draw();
+    const nearest = this.#window.numbers().find((each) => each >= number) ?? number;
+    const article = document.getElementById(`message-${nearest}`);
+    if (article) this.#keeper.bring(article, 0.3);
+    return article;
   }
 
   #changed({ reset = false }) {
@@ -121,13 +135,13 @@ export class TimelineView {
     clearTimeout(this.#skeleton);
     const reading = this.#keeper.pinned ? null : this.#firstVisibleNumber();
     this.#window.toNewest();
-    if (this.#target !== null) this.goTo(this.#target);
-    else if (reading !== null) this.goTo(reading);
-    else this.#toFirstUnread();
+    if (reading !== null) this.#move(reading);
+    else this.#toStart();
   }
 
-  #toFirstUnread() {
-    if (!this.#timeline.opened || this.#newAfter === null) return;
+  // Where reading begins: at the message asked for, at the first unread one, or at the newest.
+  #toStart() {
+    if (!this.#timeline.opened || this.#target !== null || this.#attention.newAfter === null) return;
     this.#render();
     const line = this.#parts.log.querySelector(".new-line");
     if (line) this.#keeper.bring(line, 0.2);
@@ -135,27 +149,39 @@ export class TimelineView {
 
   #draw() {
     if (this.#room === null) return;
-    const timeline = this.#timeline;
-    if (!timeline.opened) return this.#drawEdges([]);
-    this.#noteAbsence();
-    this.#render();
-    this.#lookedAt();
-    this.#drawPills();
+    if (!this.#timeline.opened) return this.#drawEdges([]);
+    this.#hitTarget();
+    this.#attention.noteAbsence();
+    if (this.#window.trim({ atEnd: this.#keeper.pinned })) this.#renderTrimmed();
+    else this.#render();
+    this.#look();
+    this.onShown();
   }
 
-  #render() {
-    const timeline = this.#timeline;
-    this.#window.trim({ atEnd: this.#keeper.pinned });
-    const messages = messagesOf(this.#state, this.#room, this.#window);
-    const before = timeline.row(this.#window.before());
-    this.#parts.log.querySelector(":scope > .skeleton")?.remove();
+  #hitTarget() {
+    const target = this.#target;
+    this.#target = null;
+    if (target !== null) this.goTo(target);
+  }
+
+  // In a frame of its own: what leaves above and what comes below would together look like a jump.
+  #renderTrimmed() {
+    const [lowest] = this.#window.numbers();
+    this.#render({ messages: this.#drawn.filter(({ number }) => number === null || number >= lowest) });
+    this.draw();
+  }
+
+  #render({ messages = messagesOf(this.#state, this.#room, this.#window), history = false } = {}) {
+    const { log } = this.#parts;
+    const before = this.#timeline.row(this.#window.before()) ?? null;
+    this.#drawn = messages;
+    log.querySelector(":scope > .skeleton")?.remove();
     // Messages put in above the others are history, not news to announce.
-    this.#parts.log.ariaBusy = String(this.#growing);
+    log.ariaBusy = String(history);
     this.#keeper.keep(() => {
-      drawLog(this.#parts.log, { messages, before: before ?? null, newAfter: this.#newAfter }, this.#context());
+      drawLog(log, { messages, before, newAfter: this.#attention.newAfter }, this.#context());
       this.#drawEdges(messages);
     });
-    this.#growing = false;
   }
 
   #context() {
@@ -170,81 +196,42 @@ export class TimelineView {
   }
 
   #drawEdges(messages) {
-    const { fetching, opened } = this.#timeline;
-    const range = this.#window.range;
-    const older = !opened ? "unknown" : this.#window.canGrow.older || range?.from > 1 ? "more" : "none";
-    this.#edges.draw({
-      room: this.#state.rooms.get(this.#room),
-      older: older === "more" && fetching.older === "failed" ? "failed" : older,
-      newer: !opened || this.#window.follows ? "none" : fetching.newer === "failed" ? "failed" : "more",
-      empty: messages.length === 0,
-    });
+    this.#edges.draw({ room: this.#state.rooms.get(this.#room), empty: messages.length === 0, ...this.#paging.edges() });
+  }
+
+  #drawSkeleton() {
+    if (!this.#timeline.opened) this.#parts.log.replaceChildren(clone("skeleton-template"));
   }
 
   #scrolled() {
     if (this.#room === null || !this.#timeline.opened) return;
-    const { scrollTop } = this.#parts.scroller;
-    if (scrollTop < NEAR_EDGE) this.#extend("older");
-    else if (this.#keeper.distanceToEnd() < NEAR_EDGE) this.#extend("newer");
-    this.#lookedAt();
-    this.#drawPills();
+    this.#paging.check();
+    this.#look();
   }
 
-  #extend(direction) {
-    const { canGrow, range, follows } = this.#window;
-    if (canGrow[direction]) {
-      if (direction === "older") this.#window.growOlder();
-      else this.#window.growNewer();
-      this.#growing = true;
-      this.#render();
-    } else if (direction === "older" ? range?.from > 1 : !follows) {
-      if (this.#timeline.fetching[direction] === "idle") this.#fetch(direction);
-    }
-  }
-
-  async #fetch(direction) {
-    const [timeline, room] = [this.#timeline, this.#room];
-    const { range } = this.#window;
-    await (direction === "older" ? this.#actions.older(room, range) : this.#actions.newer(room, range));
-    if (timeline !== this.#timeline || timeline.fetching[direction] === "failed") return;
-    this.#scrolled();
-  }
-
-  // Messages that arrive while the reader is away are new when they come back.
-  #noteAbsence() {
-    const { rooms } = this.#state;
-    if (this.#newAfter !== null || document.hasFocus() || rooms.unread(this.#room) === 0) return;
-    this.#newAfter = rooms.membership(this.#room).last_read_number;
-  }
-
-  #lookedAt() {
-    if (this.#room === null || !this.#timeline.opened || document.hidden || !document.hasFocus()) return;
-    if (this.#keeper.pinned && this.#window.follows) this.#actions.seen(this.#room, this.#timeline.tail.to);
-  }
-
-  #drawPills() {
-    const line = this.#parts.log.querySelector(".new-line");
-    const top = this.#parts.scroller.getBoundingClientRect().top;
-    const unreadAbove = this.#newAfter !== null && (line ? line.getBoundingClientRect().top < top : !this.#isDrawn(this.#newAfter));
+  // What follows from what is on screen now.
+  #look() {
+    const atEnd = this.#keeper.pinned && this.#window.follows;
+    if (atEnd) this.#attention.atEnd();
     this.#pills.draw({
-      atEnd: this.#keeper.pinned && this.#window.follows,
+      atEnd,
       far: !this.#window.follows || this.#keeper.distanceToEnd() > 300,
       newest: this.#timeline.tail.to,
-      unreadAbove,
-      unreadFrom: this.#newAfter,
+      unreadFrom: this.#attention.newAfter,
+      unreadAbove: this.#attention.newAfter !== null && this.#isAbove(this.#attention.newAfter),
     });
   }
 
-  #isDrawn(number) {
-    const drawn = this.#window.numbers();
-    return drawn.length === 0 || drawn[0] <= number + 1;
+  #isAbove(number) {
+    const line = this.#parts.log.querySelector(".new-line");
+    if (line) return line.getBoundingClientRect().top < this.#parts.scroller.getBoundingClientRect().top;
+    return this.#drawn.length > 0 && this.#drawn[0].number > number + 1;
   }
 
   #firstVisibleNumber() {
-    const top = this.#parts.scroller.getBoundingClientRect().top;
-    const visible = [...this.#parts.log.querySelectorAll(".message[data-number]")].find(
-      (article) => article.getBoundingClientRect().bottom > top,
-    );
+    const { top } = this.#parts.scroller.getBoundingClientRect();
+    const articles = [...this.#parts.log.querySelectorAll(".message[data-number]")];
+    const visible = articles.find((article) => article.getBoundingClientRect().bottom > top);
     return visible ? Number(visible.dataset.number) : null;
   }
 }

@@ -1,0 +1,178 @@
+"""Opening rooms at little cost: what was read or told lately is not read again."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import cast
+
+import orjson
+from django.conf import settings
+from orjson import Fragment
+
+from chat import access
+from chat.delivery.change import Change
+from chat.delivery.feed import Feed
+from chat.errors import NotFound
+from chat.models import Membership
+from chat.payloads.rooms import membership as shape_of
+from chat.protocol import shapes
+from chat.protocol.commands import Cursor
+from chat.queries.opening import Newest, messages_since, newest
+from chat.reader import Reader
+from chat.standings import Standings
+
+KEPT_ROOMS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A room at a position: `changes` lead the client's copy to `head`; `next` is set when there is more to ask for."""
+
+    room: shapes.Room
+    membership: shapes.Membership | None
+    epoch: str
+    head: int
+    changes: list[shapes.Message]
+    reset: bool
+    has_more: bool
+    next: int | None
+
+
+@dataclass(slots=True)
+class _Page:
+    """A room's newest page as it was at `room.head`: rows by number, encoded."""
+
+    epoch: str
+    room: shapes.Room
+    floor: int
+    rows: dict[int, bytes]
+
+    @classmethod
+    def of(cls, read: Newest) -> "_Page":
+        rows = {each.number: orjson.dumps(each, option=orjson.OPT_UTC_Z) for each in read.messages}
+        return cls(epoch=read.epoch, room=read.room, floor=read.floor, rows=rows)
+
+    def advance(self, changes: list[Change]) -> None:
+        """Take in what was told since; all of them tell messages."""
+        oldest = min(self.rows, default=1)
+        for change in changes:
+            if change.message is not None and change.message[1] >= oldest:
+                self.rows[change.message[1]] = change.row
+        for number in sorted(self.rows)[: -settings.LIMITS.page_messages]:
+            del self.rows[number]
+        if changes:
+            self.room = replace(self.room, head=changes[-1].seq, message_count=changes[-1].message_count)
+
+
+class Openings:
+    """Answers `room.open` from what the room's feed remembers, and reads what it does not, once for all who ask."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._standings = Standings(reader)
+        self._pages: dict[int, _Page] = {}
+        self._reading: dict[int, asyncio.Task[None]] = {}
+
+    async def open(self, feed: Feed, person_id: int, *, since: Cursor | None) -> Opening:
+        """The room for a subscription that `feed` keeps changes for since before this call.
+
+        The right to read is looked up last: somebody put out meanwhile gets nothing of what was said since. Raises
+        `NotFound`, `Unavailable`.
+        """
+        page = await self._page(feed)
+        opening = await self._resumed(feed, page, since) or _reset(page)
+        membership = await self._standings.of(person_id, feed.stream.id)
+        if not access.can_read(opening.room.kind, membership):
+            raise NotFound
+        return replace(opening, membership=_own(membership, opening.room))
+
+    async def _page(self, feed: Feed) -> _Page:
+        """The newest page, at the feed's position or after it."""
+        while True:
+            page = self._pages.get(feed.stream.id)
+            if page is not None and page.room.head > feed.head:
+                return page
+            told = feed.since(page.room.head) if page is not None else None
+            if page is not None and told is not None and all(change.message is not None for change in told):
+                page.advance(told)
+                return page
+            await self._read(feed.stream.id)
+
+    async def _read(self, room: int) -> None:
+        task = self._reading.get(room)
+        if task is None:
+            task = self._reading[room] = asyncio.create_task(self._read_once(room))
+            task.add_done_callback(lambda _: self._reading.pop(room, None))
+        await asyncio.shield(task)
+
+    async def _read_once(self, room: int) -> None:
+        page = _Page.of(await self._reader.run(newest, room))
+        self._pages.pop(room, None)
+        self._pages[room] = page
+        if len(self._pages) > KEPT_ROOMS:
+            del self._pages[next(iter(self._pages))]
+
+    async def _resumed(self, feed: Feed, page: _Page, since: Cursor | None) -> Opening | None:
+        """What changed since the cursor, None where there is no way on from it."""
+        head = max(page.room.head, feed.head)
+        if since is None or since.epoch != page.epoch or not page.floor <= since.seq <= head:
+            return None
+        if head - since.seq > settings.LIMITS.catch_up_span:
+            return None
+        rows = _latest(feed.since(since.seq))
+        if rows is not None and len(rows) <= settings.LIMITS.catch_up_rows:
+            return _opening(page.room, page.epoch, head=feed.head, changes=rows)
+        read = await self._reader.run(messages_since, feed.stream.id, since.seq)
+        return _opening(
+            read.room, page.epoch, head=read.head, changes=read.messages, next=read.head if read.more else None
+        )
+
+
+def _latest(told: list[Change] | None) -> list[shapes.Message] | None:
+    """Each message among the changes once, as it is now, by seq."""
+    if told is None:
+        return None
+    last = {change.message: change for change in told if change.message is not None}
+    return [_encoded(change.row) for change in sorted(last.values(), key=lambda change: change.seq)]
+
+
+def _encoded(row: bytes) -> shapes.Message:
+    """A message that is JSON already: orjson writes a fragment as it stands, so on the wire it is the same."""
+    return cast(shapes.Message, Fragment(row))
+
+
+def _reset(page: _Page) -> Opening:
+    numbers = sorted(page.rows)
+    return _opening(
+        page.room,
+        page.epoch,
+        head=page.room.head,
+        changes=[_encoded(page.rows[number]) for number in numbers],
+        reset=True,
+        has_more=bool(numbers) and numbers[0] > 1,
+    )
+
+
+def _opening(
+    room: shapes.Room,
+    epoch: str,
+    *,
+    head: int,
+    changes: list[shapes.Message],
+    reset: bool = False,
+    has_more: bool = False,
+    next: int | None = None,
+) -> Opening:
+    return Opening(
+        room=room,
+        membership=None,
+        epoch=epoch,
+        head=head,
+        changes=changes,
+        reset=reset,
+        has_more=has_more,
+        next=next,
+    )
+
+
+def _own(membership: Membership | None, room: shapes.Room) -> shapes.Membership | None:
+    return None if membership is None else shape_of(membership, message_count=room.message_count)

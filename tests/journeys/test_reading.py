@@ -1,0 +1,108 @@
+"""Reading: the place one reads stays, changes arrive, and who may not read any more does not."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Opened
+from tests.proof.fixtures import run
+from tests.proof.history import History
+from tests.proof.stack import Stack
+
+
+def top_of(page: Page, number: int) -> float:
+    """Where a message is on the screen, in pixels from the top."""
+    top: float = page.evaluate("n => document.getElementById(`message-${n}`).getBoundingClientRect().top", number)
+    return top
+
+
+def first_visible(page: Page) -> int:
+    """The number of the message at the top of the visible part."""
+    number: int = page.evaluate(
+        """() => {
+          const top = document.querySelector('[data-part=scroller]').getBoundingClientRect().top;
+          const seen = [...document.querySelectorAll('.message[data-number]')];
+          return Number(seen.find((each) => each.getBoundingClientRect().top >= top).dataset.number);
+        }"""
+    )
+    return number
+
+
+async def talk(stack: Stack, slug: str, count: int) -> None:
+    """Fill a room."""
+    tab = await stack.tab("ben", history=History(), seed=slug, label="filler").start()
+    for n in range(count):
+        await tab.outbox.send(stack.room(slug), f"line {n}\n\nmore")
+    await tab.stop()
+
+
+def test_scrolling_up_loads_older_messages_and_nothing_jumps(stack: Stack, window: Opened) -> None:
+    run(talk(stack, "long", 200))
+    ana, ben = window("ana").go("long"), window("ben").go("long")
+    page = ana.page
+    expect(page.locator(".message[data-number]").last).to_be_in_viewport()
+    oldest = ana.numbers()[0]
+    assert oldest > 1
+    page.mouse.move(700, 400)
+    for _ in range(60):
+        before = first_visible(page)
+        at = top_of(page, before)
+        page.mouse.wheel(0, -400)
+        page.wait_for_timeout(60)
+        if ana.numbers()[0] == 1:
+            break
+        moved = top_of(page, before) - at
+        assert -2 <= moved <= 402, f"message {before} moved by {moved}"
+    assert ana.numbers()[0] == 1
+    assert ana.numbers() == list(range(1, ana.numbers()[-1] + 1))
+
+    page.wait_for_timeout(500)
+    here = first_visible(page)
+    at = top_of(page, here)
+    ben.say("news from below")
+    expect(page.locator("[data-part=to-newest]")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert abs(top_of(page, here) - at) <= 1
+    page.locator("[data-part=to-newest]").click()
+    expect(ana.message("news from below")).to_be_in_viewport()
+
+
+def test_edits_deletions_and_reactions_appear_on_the_other_side(window: Opened) -> None:
+    ana, ben = window("ana").go("changes"), window("ben").go("changes")
+    first = ana.say("a tpyo")
+    second = ana.say("a mistake")
+    ben.sees("a tpyo")
+
+    first.hover()
+    first.locator('[data-do="edit"]').click()
+    editor = ana.page.get_by_label("Edit the message")
+    editor.fill("a typo")
+    editor.press("Enter")
+    ben.sees("a typo")
+    expect(ben.message("a tpyo")).to_have_count(0)
+
+    second.hover()
+    second.locator('[data-do="delete"]').click()
+    ana.page.locator("#confirm [data-part=go]").click()
+    expect(ben.message("a mistake")).to_have_count(0)
+    expect(ben.page.locator('.message[data-state="deleted"]')).to_have_count(1)
+
+    seen = ben.message("a typo")
+    seen.hover()
+    seen.locator('[data-do="react-quick"]').click()
+    expect(ana.message("a typo").locator('[data-do="toggle"]')).to_contain_text("1")
+
+
+def test_a_removed_member_hears_nothing_more(stack: Stack, window: Opened) -> None:
+    owner, eve = window("ana").go("secret"), window("eve").go("secret")
+    owner.say("eve may know this")
+    eve.sees("eve may know this")
+    owner.page.locator("[data-part=people]").click()
+    owner.page.get_by_role("button", name="Remove eve").click()
+    owner.page.locator("#confirm [data-part=go]").click()
+    expect(eve.page.get_by_text("You are no longer in this room")).to_be_visible()
+    owner.say("eve may not know this")
+    eve.page.wait_for_timeout(1500)
+    assert "eve may not know this" not in eve.page.content()
+    assert "eve may know this" not in eve.page.content()
+    eve.page.goto(f"http://{stack.host}/rooms/secret/")
+    expect(eve.page.get_by_text("There is no such room")).to_be_visible()
+    assert "eve may" not in eve.page.content()

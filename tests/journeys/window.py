@@ -1,0 +1,91 @@
+"""One person's browser window, used as a person would."""
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
+
+from tests.proof.client import Account
+
+PATIENCE = 15_000
+POLICY = "Content Security Policy"
+
+
+@dataclass
+class Window:
+    """A page in a browser of its own, signed in, with whatever the page complained about."""
+
+    account: Account
+    context: BrowserContext
+    page: Page
+    host: str
+    complaints: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, browser: Browser, account: Account, host: str, *, phone: bool = False, dark: bool = False) -> "Window":
+        size = {"width": 390, "height": 844} if phone else {"width": 1200, "height": 800}
+        context = browser.new_context(
+            viewport={"width": size["width"], "height": size["height"]},
+            has_touch=phone,
+            is_mobile=phone,
+            color_scheme="dark" if dark else "light",
+        )
+        context.set_default_timeout(PATIENCE)
+        context.add_cookies([{"name": "sessionid", "value": account.session, "url": f"http://{host}"}])
+        window = cls(account, context, context.new_page(), host)
+        window.page.on("console", window._said)
+        window.page.on("pageerror", window._failed)
+        return window
+
+    def go(self, slug: str) -> "Window":
+        """Open a room, and return when it is shown and live."""
+        self.page.goto(f"http://{self.host}/rooms/{slug}/")
+        self.until_live()
+        expect(self.page.locator("[data-part=composer]")).to_be_visible()
+        return self
+
+    def until_live(self) -> None:
+        expect(self.page.locator("html")).to_have_attribute("data-connection", "live", timeout=PATIENCE)
+
+    def until_cut(self) -> None:
+        """Return when the page has noticed that the connection is gone."""
+        expect(self.page.locator("html:not([data-connection=live])")).to_have_count(1, timeout=PATIENCE)
+
+    def write(self, text: str) -> None:
+        """Type a message and send it."""
+        box = self.page.locator("#composer-text")
+        box.fill(text)
+        box.press("Enter")
+
+    def say(self, text: str) -> Locator:
+        """Write a message, and return it when it is stored."""
+        self.write(text)
+        message = self.message(text)
+        expect(message).to_have_attribute("data-state", "stored", timeout=PATIENCE)
+        return message
+
+    def message(self, text: str) -> Locator:
+        return self.page.locator(".message").filter(has_text=text)
+
+    def sees(self, text: str) -> Locator:
+        """Wait for a message, exactly one."""
+        message = self.message(text)
+        expect(message).to_have_count(1, timeout=PATIENCE)
+        return message
+
+    def texts(self) -> list[str]:
+        """What is on screen, top to bottom."""
+        return self.page.locator(".message .text").all_inner_texts()
+
+    def numbers(self) -> list[int]:
+        """The numbers of the stored messages on screen, top to bottom."""
+        return [int(number) for number in self.page.eval_on_selector_all(".message[data-number]", NUMBERS)]
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if POLICY in message.text:
+            self.complaints.append(message.text)
+
+    def _failed(self, error: Error) -> None:
+        self.complaints.append(f"uncaught: {error}")
+
+
+NUMBERS = "articles => articles.map(article => article.dataset.number)"

@@ -1,0 +1,170 @@
+"""Rooms opened from memory show what the database would."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
+
+from chat import runtime
+from chat.actions import memberships, messages, reactions, rooms
+from chat.delivery.change import StreamKey
+from chat.delivery.feed import Feed
+from chat.errors import NotFound
+from chat.limits import Limits
+from chat.models import Message, Room, User
+from chat.openings import Opening
+from chat.protocol.commands import Cursor
+from chat.queries import history, opening
+from tests.builders import join, make_person, make_room, say
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def people() -> tuple[User, User]:
+    return make_person("ana"), make_person("ben")
+
+
+@pytest.fixture
+def room(people: tuple[User, User]) -> Room:
+    room = make_room(people[0])
+    join(people[1], room)
+    return room
+
+
+async def do(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Run an action as another thread of the worker would, and let what it published be told."""
+    result = await sync_to_async(action)(*args, **kwargs)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return result
+
+
+async def feed_of(live: runtime.Runtime, room: Room) -> Feed:
+    row = await sync_to_async(Room.objects.get)(pk=room.pk)
+    return live.hub.host(StreamKey("room", room.pk), head=row.head)
+
+
+def shown(answer: Opening) -> list[dict[str, Any]]:
+    """The messages as a client gets them."""
+    return [orjson.loads(orjson.dumps(each, option=orjson.OPT_UTC_Z)) for each in answer.changes]
+
+
+async def fresh(room: Room, person: User) -> list[dict[str, Any]]:
+    page = await sync_to_async(history.page_newest)(person.pk, room.pk, limit=50)
+    return [orjson.loads(orjson.dumps(each, option=orjson.OPT_UTC_Z)) for each in page.messages]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_page_kept_through_changes_equals_a_fresh_one(live, people, room, seed):
+    chance = random.Random(seed)
+    ana, ben = people
+    for index in range(60):
+        await do(say, ana, room, f"number {index}")
+    feed = await feed_of(live, room)
+    first = await live.openings.open(feed, ana.pk, since=None)
+    copy = {each["id"]: each for each in shown(first)}
+    cursor = Cursor(epoch=first.epoch, seq=first.head)
+    for step in range(40):
+        target = await sync_to_async(lambda: chance.choice(list(Message.objects.filter(room=room, deleted_at=None))))()
+        match chance.randrange(6):
+            case 0 | 1:
+                await do(say, chance.choice(people), room, f"step {step}")
+            case 2:
+                await do(messages.edit_message, person_id=target.author_id, message_id=target.pk, body=f"edit {step}")
+            case 3:
+                await do(messages.delete_message, person_id=ana.pk, message_id=target.pk)
+            case 4:
+                on = chance.random() < 0.7
+                await do(reactions.set_reaction, person_id=ben.pk, message_id=target.pk, emoji="👍", on=on)
+            case 5 if chance.random() < 0.3:
+                await do(rooms.change_room, person_id=ana.pk, room_id=room.pk, topic=f"topic {step}")
+        opened = await live.openings.open(feed, ana.pk, since=None)
+        assert opened.reset
+        assert shown(opened) == await fresh(room, ana)
+        assert opened.head == opened.room.head == feed.head
+        resumed = await live.openings.open(feed, ana.pk, since=cursor)
+        assert not resumed.reset
+        seqs = [each["seq"] for each in shown(resumed)]
+        assert seqs == sorted(set(seqs))
+        copy |= {each["id"]: each for each in shown(resumed)}
+        newest = {each["id"]: each for each in await fresh(room, ana)}
+        assert {pk: row for pk, row in copy.items() if pk in newest} == newest
+
+
+async def test_a_resume_that_is_remembered_asks_the_database_only_who_may_read(live, people, room):
+    ana, _ = people
+    feed = await feed_of(live, room)
+    first = await live.openings.open(feed, ana.pk, since=None)
+    for index in range(10):
+        await do(say, ana, room, f"number {index}")
+    asked: list[str] = []
+
+    def listen(execute, sql, params, many, context):
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    read = live.reader.run
+
+    async def counted(query, *args, **kwargs):
+        def within():
+            with connection.execute_wrapper(listen):
+                return query(*args, **kwargs)
+
+        return await read(within)
+
+    live.reader.run = counted
+    cursor = Cursor(epoch=first.epoch, seq=first.head)
+    answers = await asyncio.gather(*(live.openings.open(feed, ana.pk, since=cursor) for _ in range(200)))
+    assert all(len(each.changes) == 10 for each in answers)
+    assert len(asked) <= 3
+
+
+async def test_a_cursor_of_another_epoch_too_old_or_from_the_future_is_a_reset(live, people, room, settings):
+    ana, _ = people
+    await do(say, ana, room)
+    feed = await feed_of(live, room)
+    first = await live.openings.open(feed, ana.pk, since=None)
+    for cursor in (Cursor(epoch="other", seq=1), Cursor(epoch=first.epoch, seq=feed.head + 1)):
+        assert (await live.openings.open(feed, ana.pk, since=cursor)).reset
+    settings.LIMITS = Limits(catch_up_span=1)
+    assert (await live.openings.open(feed, ana.pk, since=Cursor(epoch=first.epoch, seq=0))).reset
+
+
+async def test_a_cursor_below_the_floor_is_a_reset(live, people, room):
+    ana, _ = people
+    await sync_to_async(Room.objects.filter(pk=room.pk).update)(floor=2)
+    feed = await feed_of(live, room)
+    first = await live.openings.open(feed, ana.pk, since=None)
+    assert (await live.openings.open(feed, ana.pk, since=Cursor(epoch=first.epoch, seq=1))).reset
+    assert not (await live.openings.open(feed, ana.pk, since=Cursor(epoch=first.epoch, seq=2))).reset
+
+
+async def test_somebody_put_out_while_the_page_is_read_gets_none_of_it(live, people, room, monkeypatch):
+    ana, ben = people
+    feed = await feed_of(live, room)
+    read = opening.newest_of
+
+    def removed_meanwhile(*args, **kwargs):
+        memberships.remove_member(person_id=ana.pk, room_id=room.pk, user_id=ben.pk)
+        say(ana, room, "said after the removal")
+        return read(*args, **kwargs)
+
+    monkeypatch.setattr(opening, "newest_of", removed_meanwhile)
+    with pytest.raises(NotFound):
+        await live.openings.open(feed, ben.pk, since=None)
+
+
+async def test_a_page_that_is_kept_is_shown_to_nobody_who_may_not_read(live, people, room):
+    ana, ben = people
+    feed = await feed_of(live, room)
+    first = await live.openings.open(feed, ana.pk, since=None)
+    await do(memberships.remove_member, person_id=ana.pk, room_id=room.pk, user_id=ben.pk)
+    for since in (None, Cursor(epoch=first.epoch, seq=1)):
+        with pytest.raises(NotFound):
+            await live.openings.open(feed, ben.pk, since=since)

@@ -1,0 +1,74 @@
+"""What can go wrong before a socket is open, and that the log does not tell of it as if it were a bug."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.serving.conftest import Serve
+from tests.serving.gunicorns import Gunicorn, connect, get
+from tests.serving.raw import HANDSHAKE, RawSocket
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gunicorn]:
+    """A gunicorn whose log has nothing but its own coming and going when the module's tests are over."""
+    gunicorn = Gunicorn(tmp_path_factory.mktemp("quiet"))
+    yield gunicorn
+    gunicorn.stop()
+    assert [line for line in gunicorn.log.read_text().splitlines() if "[INFO]" not in line] == []
+
+
+@pytest.fixture(autouse=True)
+def serves_on(quiet: Gunicorn) -> Iterator[None]:
+    yield
+    assert b" 200 " in get(quiet.port)
+
+
+def answer(gunicorn: Gunicorn, request: bytes) -> bytes:
+    with connect(gunicorn.port) as stream:
+        stream.sendall(request)
+        return b"".join(iter(lambda: stream.recv(4096), b""))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", b""),
+        (b"dGhlIHNhbXBsZSBub25jZQ==", b"short"),
+        (b"Version: 13", b"Version: 7"),
+        (b"Version: 13", b"Version: thirteen"),
+        (b"Connection: Upgrade", b"Connection: close"),
+        (b"GET /raw", b"POST /raw"),
+    ],
+)
+def test_a_broken_handshake_is_refused(quiet: Gunicorn, old: bytes, new: bytes) -> None:
+    assert answer(quiet, HANDSHAKE.replace(old, new)).split()[1] in (b"400", b"405", b"426")
+
+
+def test_clients_that_go_before_they_are_accepted_do_no_harm(quiet: Gunicorn) -> None:
+    for _ in range(5):
+        with connect(quiet.port) as stream:
+            stream.sendall(HANDSHAKE.replace(b"/raw", b"/slow-accept"))
+            stream.shutdown(socket.SHUT_WR)
+    with RawSocket(quiet.port) as patient:
+        patient.send("still here")
+        assert patient.receive() == b"still here"
+
+
+def test_clients_that_go_in_the_middle_of_a_handshake_do_no_harm(quiet: Gunicorn) -> None:
+    for length in (1, 20, len(HANDSHAKE) - 1):
+        with connect(quiet.port) as stream:
+            stream.sendall(HANDSHAKE[:length])
+
+
+def test_a_first_frame_that_is_no_frame_ends_the_socket_alone(quiet: Gunicorn) -> None:
+    with RawSocket(quiet.port) as client:
+        client.stream.sendall(b"\xff\xff\xff\xff")
+        assert client.receive()[:2] == (1002).to_bytes(2, "big")
+
+
+def test_an_application_that_fails_in_the_handshake_is_a_500_and_in_the_log(serve: Serve) -> None:
+    gunicorn = serve()
+    assert answer(gunicorn, HANDSHAKE.replace(b"/raw", b"/fails")).split()[1] == b"500"
+    assert "RuntimeError: asked to fail" in gunicorn.log.read_text()
