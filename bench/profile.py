@@ -33,18 +33,21 @@ class Profile:
 
 
 @contextmanager
-def sampling(pid: int, *, seconds: float) -> Iterator[Profile]:
-    """Sample the process for so long from now on; the profile is complete when the block ends."""
+def sampling(pid: int, *, seconds: float, delay: float = 0.0) -> Iterator[Profile]:
+    """Sample the process for so long, after a delay; the profile is complete when the block ends.
+
+    Only what runs Python is sampled: a thread that waits, or is in the kernel, is not.
+    """
     profile = Profile()
     with tempfile.NamedTemporaryFile(suffix=".folded") as stacks:
         command = [str(PEER_PYTHON.with_name("py-spy")), "record", "--pid", str(pid), "--format", "raw"]
         command += ["--rate", str(SAMPLES_PER_SECOND), "--duration", str(max(1, round(seconds))), "--nonblocking", "--gil"]
-        where = ["taskset", "-c", ",".join(map(str, cores.for_load()))]
+        where = ["sh", "-c", 'sleep "$1"; shift; exec taskset -c "$@"', "sh", str(delay), ",".join(map(str, cores.for_load()))]
         spy = subprocess.Popen(  # noqa: S603
             [*where, *command, "--output", stacks.name], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
         yield profile
-        _, said = spy.communicate(timeout=seconds + 60)
+        _, said = spy.communicate(timeout=seconds + delay + 60)
         if spy.returncode == 0:
             profile.hot = hottest(Path(stacks.name).read_text())
         else:

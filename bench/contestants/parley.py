@@ -6,13 +6,14 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 from bench import cores
 from bench.contestants.serving import Serving
 from bench.contestants.stores import postgres, redis, workspace
 from bench.places import PYTHON, ROOT
-from bench.process import children, free_port, running, wait_for_port
+from bench.process import children, free_port, running, wait_until
 
 APPLICATION = "chatproject.asgi:application"
 INSTRUMENTED = "bench.parley.instrumented:application"
@@ -77,10 +78,30 @@ class Parley:
         mine = {**variables, "PORT": str(port), "WORKERS": "1"}
         where = cores.for_servers(workers)
         with running(command, cores=where, log=log, variables=mine, directory=ROOT) as process:
-            wait_for_port(port, process, log)
-            while not children(process.pid):
-                pass
+            # gunicorn's master listens before its worker has loaded anything.
+            wait_until(lambda: answers(port, "/livez"), process, log)
             yield children(process.pid)[0]
+
+
+def asked(serving: Serving, path: str) -> float:
+    """The number that an instrumented worker answers with; 0 where it answers without one."""
+    connection = HTTPConnection("127.0.0.1", serving.ports[0], timeout=60)
+    connection.request("GET", path)
+    said = connection.getresponse().read().decode()
+    connection.close()
+    return float(said) if said.isdigit() else 0.0
+
+
+def answers(port: int, path: str) -> bool:
+    """Whether the worker says 200."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def prepare(directory: Path, sizes: Sequence[int], variables: Mapping[str, str]) -> list[list[str]]:

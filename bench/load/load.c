@@ -497,6 +497,7 @@ static void cut_and_return(double *back) {
     sent = done = delivered = 0;
     for (int i = 0; i < cut; i++) send_one();
     for (double now = begun; now - begun < limit && (ready_count < count || done < sent); now = clock_seconds()) {
+        if (ready_count == count && now - progress_at > patience) break;
         for (int i = 1; i < count; i++) {
             if (all[i].state == WAITING && all[i].due <= now) connect_to(&all[i]);
             if (all[i].state != GONE) continue;

@@ -14,6 +14,7 @@ from chat.actions.moderation import record
 from chat.delivery.publish import publish
 from chat.errors import ChatError, KeyConflict, NotAllowed, NotFound
 from chat.models import Membership, Message, Reaction, Room, User
+from chat.models.room import save_positions
 from chat.payloads import changes
 from chat.payloads.messages import message as shape_of
 from chat.protocol import shapes
@@ -117,7 +118,7 @@ class _Batch:
             return
         Message.objects.bulk_create(self._fresh.values())
         grown = {message.room_id for message in self._fresh.values()}
-        Room.objects.bulk_update([self._rooms[pk] for pk in grown], ["head", "message_count"])
+        save_positions([self._rooms[pk] for pk in sorted(grown)])
         self._shapes = {place: shape_of(message, reactions=()) for place, message in self._fresh.items()}
         publish(
             [

@@ -4,6 +4,7 @@ import html
 
 from chat.markup.cleaning import clean
 from chat.markup.parsing import TooDeep, to_html
+from chat.markup.plain import plain
 
 VERSION: int = 1
 """Changes whenever the same body may render differently; stored HTML of another version is rendered anew."""
@@ -19,12 +20,17 @@ def render(body: str) -> str:
     may be computed in any thread. A body nested too deep, or whose HTML would grow out of proportion, is shown as
     plain text.
     """
+    return plain(body) or parsed(body)
+
+
+def parsed(body: str) -> str:
+    """What `render` returns, always by way of the parser."""
     try:
         result = clean(to_html(body))
     except TooDeep:
-        return _plain(body)
-    return result if len(result) <= _SMALL + _MOST_GROWTH * len(body) else _plain(body)
+        return _escaped(body)
+    return result if len(result) <= _SMALL + _MOST_GROWTH * len(body) else _escaped(body)
 
 
-def _plain(body: str) -> str:
+def _escaped(body: str) -> str:
     return f"<p>{html.escape(body, quote=False).replace(chr(10), '<br>')}</p>"

@@ -20,10 +20,11 @@ AT_REST = """() => Promise.allSettled(
 def assert_accessible(page: Page) -> None:
     """Raises AssertionError with what axe finds serious or critical."""
     page.evaluate(AT_REST)
-    violations = Axe().run(page).response["violations"]
+    response = Axe().run(page).response
+    assert response["passes"]
     found = [
         f"{each['id']} ({each['impact']}): {[node['target'] for node in each['nodes'][:5]]}"
-        for each in violations
+        for each in response["violations"]
         if each["impact"] in GRAVE
     ]
     assert found == []

@@ -59,7 +59,8 @@ export class FakeServer {
   #opened(since) {
     const rows = [...this.rows.values()];
     const reset = since?.epoch !== this.epoch;
-    const changed = reset ? rows.slice(-PAGE) : rows.filter(({ seq }) => seq > since.seq).sort((one, other) => one.seq - other.seq);
+    const bySeq = rows.toSorted((one, other) => one.seq - other.seq);
+    const changed = reset ? rows.slice(-PAGE) : bySeq.filter(({ seq }) => seq > since.seq);
     const page = changed.slice(0, PAGE);
     return {
       room: room({ head: this.head, message_count: rows.length }),

@@ -14,7 +14,8 @@ function said(number, author, minutes) {
   return { key: `k${number}`, author, at, day: dayOf(at), number, row: {}, entry: null };
 }
 
-const sketch = (days) => days.flatMap(({ items }) => items.map((item) => (item.kind === "new" ? "new" : item.start ? "start" : "more")));
+const nameOf = (item) => (item.kind === "new" ? "new" : item.start ? "start" : "more");
+const sketch = (days) => days.flatMap(({ items }) => items.map(nameOf));
 
 test("one author's messages within five minutes are one group", () => {
   const days = layout([said(1, ANA, 0), said(2, ANA, 5), said(3, ANA, 11), said(4, BO, 11), said(5, ANA, 12)]);

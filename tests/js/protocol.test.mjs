@@ -13,6 +13,7 @@ test("the page knows the server's commands and events", () => {
 });
 
 test("the page knows the server's close codes", () => {
-  const codes = [...source("close_codes").matchAll(/^ {4}([A-Z_]+) = (\d+)$/gm)].map(([, name, code]) => [name, Number(code)]);
+  const lines = source("close_codes").matchAll(/^ {4}([A-Z_]+) = (\d+)$/gm);
+  const codes = [...lines].map(([, name, code]) => [name, Number(code)]);
   assert.deepEqual(CLOSE_CODES, Object.fromEntries(codes));
 });

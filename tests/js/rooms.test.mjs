@@ -8,7 +8,8 @@ import { membership, room } from "./builders.mjs";
 
 function joined(count, lastRead) {
   const rooms = new Rooms();
-  rooms.replace([{ room: room({ head: 50, message_count: count }), membership: membership({ last_read_number: lastRead }) }]);
+  const standing = membership({ last_read_number: lastRead });
+  rooms.replace([{ room: room({ head: 50, message_count: count }), membership: standing }]);
   return rooms;
 }
 

@@ -64,7 +64,8 @@ test("a reply settles the command it answers, and no other", async (context) => 
   const sent = socket.push({ type: COMMANDS.ROOM_JOIN, room: 1 });
   const other = socket.push({ type: COMMANDS.ROOM_JOIN, room: 2 });
   const [{ ref: second }, { ref: first }] = [...sockets[0].sent].reverse();
-  sockets[0].hear({ type: "reply", ref: second, ok: false, error: { code: "not_found", detail: "No.", retry_after: null } });
+  const error = { code: "not_found", detail: "No.", retry_after: null };
+  sockets[0].hear({ type: "reply", ref: second, ok: false, error });
   sockets[0].hear({ type: "reply", ref: first, ok: true, data: { done: true } });
   assert.deepEqual(await sent, { done: true });
   await assert.rejects(other, (failure) => failure instanceof CommandFailed && failure.code === "not_found");

@@ -20,12 +20,13 @@ const IN_ROOM = new Set([EVENTS.MESSAGE_CHANGED, EVENTS.ROOM_CHANGED, EVENTS.MEM
 const IN_INBOX = new Set([EVENTS.MEMBERSHIP_CHANGED, EVENTS.ACCOUNT_CHANGED]);
 
 const state = createState(bootstrap.user, { local: localStorage, session: sessionStorage });
-const socket = new Socket(new URL(SOCKET_PATH, location.href.replace(/^http/, "ws")).href, { onStatus, onHello, onEvent });
+const socketUrl = new URL(SOCKET_PATH, location.href.replace(/^http/, "ws")).href;
+const socket = new Socket(socketUrl, { onStatus, onHello, onEvent });
 const push = (command) => socket.push(command);
 const api = new Api(new Http(() => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? bootstrap.csrf));
 
 const roomSync = new RoomSync(state, push, loseRoom);
-const inboxSync = new InboxSync(push, (change) => (change.type === EVENTS.MEMBERSHIP_CHANGED ? stand(change) : applyEvent(state, change)));
+const inboxSync = new InboxSync(push, applyInbox);
 const finder = new Finder(state, api, (room) => roomSync.show(room));
 const sync = {
   sender: new Sender(state, push),
@@ -55,7 +56,8 @@ function onStatus(status) {
 
 function onHello(hello) {
   const { place } = state;
-  const lost = place.status === "open" && state.rooms.isMember(place.room) && !hello.rooms.some(({ room }) => room.id === place.room);
+  const kept = hello.rooms.some(({ room }) => room.id === place.room);
+  const lost = state.rooms.isMember(place.room) && !kept;
   Object.assign(state.limits, hello.limits);
   inboxSync.onHello(hello);
   if (lost) loseRoom(place.room);
@@ -71,6 +73,11 @@ function onEvent(event) {
   else if (IN_INBOX.has(event.type)) inboxSync.receive(event);
   else if (event.type === EVENTS.ROOM_CLOSED) loseRoom(event.room);
   else applyEvent(state, event);
+}
+
+function applyInbox(change) {
+  if (change.type === EVENTS.MEMBERSHIP_CHANGED) stand(change);
+  else applyEvent(state, change);
 }
 
 /** This person's standing in a room changed: here, in another tab, or by somebody else. */
@@ -97,7 +104,8 @@ function loseRoom(id) {
 }
 
 function goTo(address) {
-  if (address.slug !== state.place.slug || !["finding", "open"].includes(state.place.status)) state.place.go(address.slug);
+  const { place } = state;
+  if (address.slug !== place.slug || !["finding", "open"].includes(place.status)) place.go(address.slug);
   finder.find();
   page.at(address);
 }

@@ -8,8 +8,8 @@ const GROUP_MS = 5 * 60 * 1000;
  * @typedef {{ kind: "message", key: string, start: boolean, message: Message } | { kind: "new", key: string }} Item
  *
  * @param {Message[]} messages in order
- * @param {{ before?: Message | null, newAfter?: number | null }} around the message above the first, which decides whether
- *   the first starts a group; and the number that the line stands after
+ * @param {{ before?: Message | null, newAfter?: number | null }} around the message above the first, which decides
+ *   whether the first starts a group; and the number that the line stands after
  * @returns {{ key: string, at: number, items: Item[] }[]}
  */
 export function layout(messages, { before = null, newAfter = null } = {}) {

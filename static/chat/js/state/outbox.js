@@ -62,7 +62,8 @@ export class Outbox extends Emitter {
   retry(key) {
     const entry = this.get(key);
     if (entry?.state !== "failed") return;
-    const again = { ...entry, key: entry.error.code === "key_conflict" ? newKey() : key, state: "waiting", error: null };
+    const fit = entry.error.code === "key_conflict" ? newKey() : key;
+    const again = { ...entry, key: fit, state: "waiting", error: null };
     this.#save([...this.#without(key), again], entry.room);
   }
 

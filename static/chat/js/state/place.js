@@ -3,8 +3,8 @@ import { Emitter } from "#chat/state/emitter.js";
 /**
  * Where the reader is.
  *
- * `status`: "none" no room chosen; "finding" the address is being looked up; "open" the room is shown; "missing" there is
- * no such room, or it may not be seen; "gone" the reader lost it while looking.
+ * `status`: "none" no room chosen; "finding" the address is being looked up; "open" the room is shown; "missing" there
+ * is no such room, or it may not be seen; "gone" the reader lost it while looking.
  * @typedef {"none" | "finding" | "open" | "missing" | "gone"} Status
  */
 export class Place extends Emitter {

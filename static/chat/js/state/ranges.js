@@ -31,7 +31,8 @@ export class Ranges {
       to: Math.max(to, ...joined.map((range) => range.to)),
       numbers: joined.flatMap((range) => range.numbers),
     };
-    this.#ranges = [...this.#ranges.filter((range) => !touches(range)), merged].sort((one, other) => one.from - other.from);
+    const others = this.#ranges.filter((range) => !touches(range));
+    this.#ranges = [...others, merged].sort((one, other) => one.from - other.from);
     return merged;
   }
 

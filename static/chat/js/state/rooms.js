@@ -44,7 +44,7 @@ export class Rooms extends Emitter {
     if (!membership) return;
     const known = this.#memberships.get(membership.room);
     const stays = known?.state === "active" && membership.state === "active";
-    const last_read_number = stays ? Math.max(known.last_read_number, membership.last_read_number) : membership.last_read_number;
+    const last_read_number = Math.max(stays ? known.last_read_number : 0, membership.last_read_number);
     this.#memberships.set(membership.room, { ...membership, last_read_number });
     this.changed();
   }

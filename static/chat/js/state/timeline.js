@@ -43,7 +43,8 @@ export class Timeline extends Emitter {
 
   /** A row from catch-up, live or a reply. Beyond the newest known number, it becomes the newest. */
   apply(message) {
-    if (this.opened && message.number > this.#ranges.last().to) this.#ranges.cover(this.#ranges.last().from, message.number);
+    const { tail } = this;
+    if (tail && message.number > tail.to) this.#ranges.cover(tail.from, message.number);
     if (this.#upsert(message)) this.changed({});
   }
 
@@ -101,7 +102,7 @@ export class Timeline extends Emitter {
 
   #upsert(message) {
     const known = this.#rows.get(message.number);
-    if (known && (message.seq < known.message.seq || (message.seq === known.message.seq && !known.amended))) return false;
+    if (known && (known.amended ? message.seq < known.message.seq : message.seq <= known.message.seq)) return false;
     const at = known?.at ?? Date.parse(message.created_at);
     const name = nameOf(message.author.id, message.key);
     this.#rows.set(message.number, {

@@ -24,7 +24,7 @@ export class Window {
     return this.#high === Infinity;
   }
 
-  /** @returns {import("#chat/state/ranges.js").Range | null} the known stretch it lies in; null when that was forgotten */
+  /** @returns {import("#chat/state/ranges.js").Range | null} the stretch it lies in; null when that was forgotten */
   get range() {
     return this.follows ? this.#timeline.tail : this.#timeline.rangeAt(this.#low);
   }
@@ -72,7 +72,8 @@ export class Window {
     const range = this.range;
     const place = indexFrom(range.numbers, this.#high + 1) + STEP;
     this.#setEnd(range, place);
-    if (this.numbers().length > MOST) this.#low = range.numbers[Math.max(0, Math.min(place, range.numbers.length) - MOST)];
+    const { numbers } = range;
+    if (this.numbers().length > MOST) this.#low = numbers[Math.max(0, Math.min(place, numbers.length) - MOST)];
   }
 
   /**

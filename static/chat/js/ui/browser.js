@@ -41,18 +41,21 @@ export class Browser {
 
   #draw() {
     const words = this.#parts.query.value.trim().toLocaleLowerCase();
-    const found = (this.#rooms ?? []).filter(({ name, topic }) => `${name} ${topic}`.toLocaleLowerCase().includes(words));
+    const matches = ({ name, topic }) => `${name} ${topic}`.toLocaleLowerCase().includes(words);
+    const found = (this.#rooms ?? []).filter(matches);
     this.#parts.list.replaceChildren(...found.map((room) => this.#row(room)));
     if (this.#rooms === null || found.length) this.#parts.state.replaceChildren();
-    else if (words) this.#say("search", "No room has this in its name or topic.", "New room", () => this.#parts.new.click());
-    else this.#say("compass", "There are no rooms yet. Make the first one.", "New room", () => this.#parts.new.click());
+    else if (words) this.#offerNew("search", "No room has this in its name or topic.");
+    else this.#offerNew("compass", "There are no rooms yet. Make the first one.");
   }
 
   #row(room) {
     const joined = this.#state.rooms.isMember(room.id);
     const facts = [counted(room.member_count, "member", "members"), ...(room.archived ? ["archived"] : [])].join(", ");
-    const text = element("span", { class: "browser-text" }, element("strong", {}, room.name), element("span", { class: "browser-topic" }, room.topic || facts));
-    const open = element("button", { class: "browser-row", type: "button" }, icon(roomIcon(room)), text, element("span", { class: "browser-facts" }, joined ? "Joined" : room.topic ? facts : ""));
+    const topic = element("span", { class: "browser-topic" }, room.topic || facts);
+    const text = element("span", { class: "browser-text" }, element("strong", {}, room.name), topic);
+    const note = element("span", { class: "browser-facts" }, joined ? "Joined" : room.topic ? facts : "");
+    const open = element("button", { class: "browser-row", type: "button" }, icon(roomIcon(room)), text, note);
     open.addEventListener("click", () => {
       this.#dialog.close();
       this.#onGo(room.slug);
@@ -60,10 +63,15 @@ export class Browser {
     return element("li", {}, open);
   }
 
+  #offerNew(picture, sentence) {
+    this.#say(picture, sentence, "New room", () => this.#parts.new.click());
+  }
+
   #say(picture, sentence, deed, go) {
     const button = element("button", { class: "button", type: "button" }, deed);
     button.addEventListener("click", go);
-    const state = element("div", { class: "state state-small" }, icon(picture), element("p", {}, sentence), element("div", { class: "button-row" }, button));
-    this.#parts.state.replaceChildren(state);
+    const row = element("div", { class: "button-row" }, button);
+    const content = [icon(picture), element("p", {}, sentence), row];
+    this.#parts.state.replaceChildren(element("div", { class: "state state-small" }, ...content));
   }
 }

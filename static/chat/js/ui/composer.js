@@ -65,12 +65,12 @@ export class Composer {
 
   #pressed(event) {
     if (event.isComposing) return;
-    const { value } = this.#parts.text;
-    const sends = event.key === "Enter" && !event.shiftKey && !event.altKey && (!COARSE.matches || event.ctrlKey || event.metaKey);
-    if (sends) {
+    if (event.shiftKey || event.altKey) return;
+    // On a phone, Enter is for a new line.
+    if (event.key === "Enter" && (!COARSE.matches || event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       this.#send();
-    } else if (event.key === "ArrowUp" && value === "" && !event.altKey && !event.shiftKey) {
+    } else if (event.key === "ArrowUp" && this.#parts.text.value === "") {
       event.preventDefault();
       this.onEditLast();
     }

@@ -20,7 +20,8 @@ export class Details {
   /**
    * @param {HTMLElement} root
    * @param {Record<string, HTMLElement>} parts
-   * @param {{ state: object, actions: object, confirm: Function, onClose: () => void, onChange: (room: object) => void }} needs
+   * @param {{ state: object, actions: object, confirm: Function, onClose: () => void,
+   *           onChange: (room: object) => void }} needs
    */
   constructor(root, parts, { state, actions, confirm, onClose, onChange }) {
     this.#root = root;

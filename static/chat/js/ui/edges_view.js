@@ -18,7 +18,8 @@ export class EdgesView {
    *           empty: boolean }} edges
    */
   draw({ room, older, newer, empty }) {
-    this.#put(this.#top, older === "none" ? `beginning ${room.name} ${room.topic} ${room.kind} ${empty}` : older, () => {
+    const top = older === "none" ? `beginning ${room.name} ${room.topic} ${room.kind} ${empty}` : older;
+    this.#put(this.#top, top, () => {
       if (older === "none") return beginning(room, empty);
       return older === "failed" ? this.#failed("older") : older === "more" ? clone("older-template") : "";
     });

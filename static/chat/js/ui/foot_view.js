@@ -1,3 +1,4 @@
+import { writes } from "#chat/state/rights.js";
 import { setText } from "#chat/ui/dom.js";
 import { attempt } from "#chat/ui/attempt.js";
 
@@ -12,19 +13,19 @@ export class FootView {
     this.#state = state;
     this.#parts = parts;
     this.#composer = composer;
-    parts.join.addEventListener("click", () => attempt(parts.join, parts["bar-text"], () => actions.join(state.place.room)));
+    const join = () => actions.join(state.place.room);
+    parts.join.addEventListener("click", () => attempt(parts.join, parts["bar-text"], join));
   }
 
   draw() {
     const { rooms, place } = this.#state;
     const room = place.room === null ? null : rooms.get(place.room);
     this.#parts.foot.classList.toggle("foot-idle", place.status !== "open" && place.status !== "finding");
-    const member = room !== null && rooms.isMember(room.id);
-    const writable = member && !room.archived;
+    const writable = room !== null && writes(this.#state, room.id);
     this.#parts.composer.hidden = room !== null && !writable;
     this.#parts.text.disabled = !writable;
     this.#parts.bar.hidden = room === null || writable;
-    this.#parts.join.hidden = member || room?.archived;
+    this.#parts.join.hidden = Boolean(room?.archived);
     if (writable) this.#composer.show(room);
     else this.#composer.hide();
     if (room && !writable) setText(this.#parts["bar-text"], reason(room));

@@ -30,12 +30,14 @@ export function storedMessage(row) {
 }
 
 function unsentMessage(entry, me) {
-  return { key: nameOf(me.id, entry.key), author: me, at: entry.at, day: dayOf(entry.at), number: null, row: null, entry };
+  const { key, at } = entry;
+  return { key: nameOf(me.id, key), author: me, at, day: dayOf(at), number: null, row: null, entry };
 }
 
 function makeDay({ at }) {
   const label = element("span", { class: "day-name" }, dayName(at));
-  return element("section", { class: "day" }, element("h2", { class: "day-head" }, label), element("div", { class: "day-messages" }));
+  const head = element("h2", { class: "day-head" }, label);
+  return element("section", { class: "day" }, head, element("div", { class: "day-messages" }));
 }
 
 function drawItems(root, items, context) {
@@ -46,5 +48,6 @@ function drawItems(root, items, context) {
 }
 
 function makeLine() {
-  return element("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, element("span", {}, "New"));
+  const label = element("span", {}, "New");
+  return element("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, label);
 }

@@ -22,7 +22,8 @@ export function drawHtml(text, message, myName) {
 export function drawPlain(text, body) {
   const paragraphs = body.trim().split(/\n{2,}/).map((lines) => {
     const paragraph = document.createElement("p");
-    lines.split("\n").forEach((line, index) => paragraph.append(...(index ? [document.createElement("br"), line] : [line])));
+    const [first, ...others] = lines.split("\n");
+    paragraph.append(first, ...others.flatMap((line) => [document.createElement("br"), line]));
     return paragraph;
   });
   text.replaceChildren(...paragraphs);

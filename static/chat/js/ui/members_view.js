@@ -1,4 +1,4 @@
-import { moderates } from "#chat/state/rights.js";
+import { moderates, writes } from "#chat/state/rights.js";
 import { avatarOf } from "#chat/ui/avatar.js";
 import { element, icon, setText } from "#chat/ui/dom.js";
 import { reconcile } from "#chat/ui/reconcile.js";
@@ -39,10 +39,10 @@ export class MembersView {
   }
 
   draw(room, members) {
-    const { rooms, presence } = this.#state;
+    const { presence } = this.#state;
     if (this.#room !== room.id) setText(this.#parts["adder-error"], "");
     this.#room = room.id;
-    this.#parts.adder.hidden = !rooms.isMember(room.id) || room.archived;
+    this.#parts.adder.hidden = !writes(this.#state, room.id);
     const removes = moderates(this.#state, room.id);
     const items = members.map((member) => ({ key: member.person.id, member }));
     reconcile(this.#parts.members, items, {
@@ -52,10 +52,13 @@ export class MembersView {
   }
 
   #make(person) {
-    const remove = element("button", { class: "button-icon member-remove", type: "button", "aria-label": `Remove ${person.name}` }, icon("close", "icon-small"));
+    const cross = icon("close", "icon-small");
+    const remove = element("button", { class: "button-icon member-remove", type: "button" }, cross);
+    remove.setAttribute("aria-label", `Remove ${person.name}`);
     remove.addEventListener("click", () => this.#remove(person));
     const name = element("span", { class: "member-name truncate" }, person.name);
-    const face = element("span", { class: "member-face" }, avatarOf(person, "avatar avatar-small"), element("span", { class: "dot", role: "img", "aria-label": "Here now" }));
+    const dot = element("span", { class: "dot", role: "img", "aria-label": "Here now" });
+    const face = element("span", { class: "member-face" }, avatarOf(person, "avatar avatar-small"), dot);
     return element("li", { class: "member" }, face, name, element("span", { class: "member-role" }), remove);
   }
 

@@ -33,10 +33,14 @@ export class MessageActions {
   /** What may be done with a message, by the name of the deed. */
   offers(message) {
     const rights = rightsOver(this.#state, message);
-    return { "react-quick": rights.react, react: rights.react, link: !message.deleted, edit: rights.edit, delete: rights.delete };
+    return { ...rights, "react-quick": rights.react, link: !message.deleted };
   }
 
-  /** @param {string} deed @param {HTMLElement} article @param {HTMLElement} control what was used, to open things beside */
+  /**
+   * @param {string} deed
+   * @param {HTMLElement} article
+   * @param {HTMLElement} control what was used, to open things beside
+   */
   do(deed, article, control) {
     const message = this.messageOf(article);
     if (deed === "react-quick") this.react(message, "👍");
@@ -48,7 +52,9 @@ export class MessageActions {
 
   /** Turns one's reaction on or off. */
   async react(message, emoji) {
-    const mine = message.reactions.find((reaction) => reaction.emoji === emoji)?.people.some(({ id }) => id === this.#state.me.id);
+    const { me } = this.#state;
+    const known = message.reactions.find((reaction) => reaction.emoji === emoji);
+    const mine = known?.people.some(({ id }) => id === me.id) ?? false;
     try {
       await this.#actions.react(message.room, message.id, emoji, !mine);
     } catch (failure) {
@@ -106,9 +112,10 @@ export class MessageActions {
   }
 
   #confirmDelete({ id, body, author }) {
+    const mine = author.id === this.#state.me.id;
     confirm({
       title: "Delete this message?",
-      text: author.id === this.#state.me.id ? "Everyone in the room loses it." : `${author.name} wrote it. Everyone in the room loses it.`,
+      text: `${mine ? "" : `${author.name} wrote it. `}Everyone in the room loses it.`,
       quote: body.length > QUOTE_LENGTH ? `${body.slice(0, QUOTE_LENGTH)}…` : body,
       deed: "Delete",
       go: () => this.#actions.delete(id),

@@ -2,7 +2,8 @@
 export function moveByArrows(log) {
   log.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (!step || !(event.target === log || event.target.matches(".message"))) return;
+    const inLog = event.target === log || event.target.matches(".message");
+    if (!step || !inLog || event.altKey || event.ctrlKey || event.metaKey) return;
     const messages = [...log.querySelectorAll(".message")];
     const place = event.target === log ? messages.length - 1 : messages.indexOf(event.target) + step;
     event.preventDefault();

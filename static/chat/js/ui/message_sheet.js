@@ -68,8 +68,8 @@ export class MessageSheet {
   }
 
   #deed({ deed, picture, label }, article) {
-    const danger = deed === "delete" ? " menu-item-danger" : "";
-    return this.#button({ class: `menu-item${danger}` }, [icon(picture), label], () => this.#actions.do(deed, article, article));
+    const look = deed === "delete" ? "menu-item menu-item-danger" : "menu-item";
+    return this.#button({ class: look }, [icon(picture), label], () => this.#actions.do(deed, article, article));
   }
 
   #button(attributes, content, go) {

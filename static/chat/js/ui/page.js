@@ -30,9 +30,10 @@ export class Page {
     this.#state = state;
     this.#router = router;
     this.#make(actions);
-    for (const part of [state.rooms, state.place, state.connection, state.favourites, state.outbox]) part.subscribe(this.#drawSoon);
+    const { rooms, place, connection, favourites, outbox } = state;
+    for (const part of [rooms, place, connection, favourites, outbox]) part.subscribe(this.#drawSoon);
     // The title is read in tabs that draw no frames.
-    for (const part of [state.rooms, state.place]) part.subscribe(everyTask(() => drawTitle(state, serverName)));
+    for (const part of [rooms, place]) part.subscribe(everyTask(() => drawTitle(state, serverName)));
     WIDE.addEventListener("change", this.#drawSoon);
     wireShortcuts({
       find: () => this.#extras.with(({ switcher }) => switcher.toggle()),

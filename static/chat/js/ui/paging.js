@@ -9,7 +9,9 @@ export class Paging {
   #timeline = null;
   #window = null;
 
-  /** @param {{ actions: object, keeper: import("#chat/ui/scroll_keeper.js").ScrollKeeper, onGrown: () => void }} needs */
+  /**
+   * @param {{ actions: object, keeper: import("#chat/ui/scroll_keeper.js").ScrollKeeper, onGrown: () => void }} needs
+   */
   constructor({ actions, keeper, onGrown }) {
     this.#actions = actions;
     this.#keeper = keeper;

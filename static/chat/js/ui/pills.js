@@ -28,7 +28,8 @@ export class Pills {
     const missed = newest - this.#seenNewest;
     this.#newest.hidden = atEnd || (!far && missed <= 0);
     setText(this.#newest.querySelector("span"), missed > 0 ? counted(missed, "new message", "new messages") : "Newest");
-    this.#newest.setAttribute("aria-label", missed > 0 ? `Jump to the newest: ${missed} new` : "Jump to the newest message");
+    const label = missed > 0 ? `Jump to the newest: ${missed} new` : "Jump to the newest message";
+    this.#newest.setAttribute("aria-label", label);
     // Once it has been on screen there is no need to lead there.
     if (unreadFrom !== null && !unreadAbove) this.#visitedUnread = unreadFrom;
     this.#unread.hidden = !unreadAbove || this.#visitedUnread === unreadFrom;

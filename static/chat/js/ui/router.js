@@ -29,7 +29,9 @@ export class Router {
 
   /** @param {{ replace?: boolean }} how */
   go(path, { replace = false } = {}) {
-    if (path !== location.pathname + location.hash) history[replace ? "replaceState" : "pushState"]({ inside: true }, "", path);
+    if (path === location.pathname + location.hash) return this.#tell();
+    if (replace) history.replaceState({ inside: true }, "", path);
+    else history.pushState({ inside: true }, "", path);
     this.#tell();
   }
 

@@ -1,6 +1,7 @@
 /**
  * The keyboard: Ctrl/Cmd+K, Alt+Up/Down (with Shift only unread rooms), `/` and Escape.
- * @param {{ find: () => void, step: (by: 1 | -1, unreadOnly: boolean) => void, write: () => void, escape: () => void }} deeds
+ * @param {{ find: () => void, step: (by: 1 | -1, unreadOnly: boolean) => void, write: () => void,
+ *           escape: () => void }} deeds
  */
 export function wireShortcuts(deeds) {
   document.addEventListener("keydown", (event) => {

@@ -63,7 +63,8 @@ export class Sidebar {
   }
 
   #button(name, label, deed) {
-    const button = element("button", { class: "button-icon section-button", type: "button", "aria-label": label, title: label }, icon(name));
+    const button = element("button", { class: "button-icon section-button", type: "button", title: label }, icon(name));
+    button.setAttribute("aria-label", label);
     button.addEventListener("click", deed);
     return button;
   }
@@ -89,8 +90,10 @@ export class Sidebar {
     link.classList.toggle("row-archived", room.archived);
     if (here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
-    const facts = [unread ? counted(unread, "unread message", "unread messages") : "", unsent ? "a message was not sent" : ""];
-    link.setAttribute("aria-label", [room.name, ...facts.filter(Boolean)].join(", "));
+    const facts = [room.name];
+    if (unread) facts.push(counted(unread, "unread message", "unread messages"));
+    if (unsent) facts.push("a message was not sent");
+    link.setAttribute("aria-label", facts.join(", "));
   }
 }
 

@@ -70,7 +70,10 @@ export class Switcher {
   #option(room, joined, index) {
     const unread = this.#state.rooms.unread(room.id);
     const note = !joined ? "not joined" : unread ? number(unread) : "";
-    const option = element("li", { class: "switcher-option", role: "option", id: `option-${index}`, "aria-selected": String(index === this.#chosen) }, icon(roomIcon(room)), element("span", { class: "truncate" }, room.name), element("span", { class: "switcher-note" }, note));
+    const option = element("li", { class: "switcher-option", role: "option", id: `option-${index}` });
+    const name = element("span", { class: "truncate" }, room.name);
+    option.append(icon(roomIcon(room)), name, element("span", { class: "switcher-note" }, note));
+    option.setAttribute("aria-selected", String(index === this.#chosen));
     option.classList.toggle("row-unread", unread > 0);
     option.addEventListener("click", () => this.#go(room));
     option.addEventListener("pointermove", () => this.#choose(index));

@@ -1,3 +1,4 @@
+import { writes } from "#chat/state/rights.js";
 import { Window } from "#chat/state/window.js";
 import { Attention } from "#chat/ui/attention.js";
 import { clone, everyFrame } from "#chat/ui/dom.js";
@@ -45,7 +46,8 @@ export class TimelineView {
     this.#attention = new Attention({ state, actions });
     this.#keeper = new ScrollKeeper(parts.scroller, { onScroll: everyFrame(() => this.#scrolled()) });
     this.#paging = new Paging({ actions, keeper: this.#keeper, onGrown: () => this.#render({ history: true }) });
-    this.#edges = new EdgesView({ top: parts["top-edge"], bottom: parts["bottom-edge"] }, (edge) => this.#paging.fetch(edge));
+    const edges = { top: parts["top-edge"], bottom: parts["bottom-edge"] };
+    this.#edges = new EdgesView(edges, (edge) => this.#paging.fetch(edge));
     pills.onNewest = () => this.toNewest();
     pills.onUnread = () => this.goTo(this.#attention.newAfter + 1);
     state.outbox.subscribe(this.draw);
@@ -190,13 +192,14 @@ export class TimelineView {
     return {
       me,
       live: connection.live,
-      writable: rooms.isMember(room.id) && !room.archived,
+      writable: writes(this.#state, room.id),
       link: (number) => `/rooms/${room.slug}/#message-${number}`,
     };
   }
 
   #drawEdges(messages) {
-    this.#edges.draw({ room: this.#state.rooms.get(this.#room), empty: messages.length === 0, ...this.#paging.edges() });
+    const room = this.#state.rooms.get(this.#room);
+    this.#edges.draw({ room, empty: messages.length === 0, ...this.#paging.edges() });
   }
 
   #drawSkeleton() {

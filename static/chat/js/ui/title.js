@@ -2,6 +2,7 @@
 export function drawTitle({ rooms, place }, serverName) {
   const unread = rooms.totalUnread();
   const room = place.room === null ? null : rooms.get(place.room);
-  const title = [unread ? `(${unread})` : "", room ? `${room.name} · ${serverName}` : serverName].filter(Boolean).join(" ");
+  const where = room ? `${room.name} · ${serverName}` : serverName;
+  const title = unread ? `(${unread}) ${where}` : where;
   if (document.title !== title) document.title = title;
 }
