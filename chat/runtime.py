@@ -51,7 +51,7 @@ class Runtime:
         redis = connect(settings.REDIS_URL) if settings.REDIS_URL else None
         self.awareness = Awareness(worker=worker, hub=self.hub, redis=redis)
         if redis is not None:
-            self.hub.link = self._link(worker)
+            self.hub.link = self._link(redis, worker)
             self._keep_running(self.hub.link.run())
             self._keep_running(self._begin_replay(redis))
         self._carrier = Carrier(
@@ -83,9 +83,10 @@ class Runtime:
         await asyncio.to_thread(self.journal.close)
         await asyncio.to_thread(self.reader.close)
 
-    def _link(self, worker: str) -> Link:
+    def _link(self, redis: Redis, worker: str) -> Link:
         return Link(
             get_channel_layer(),
+            redis,
             worker=worker,
             on_envelope=self._hear,
             on_well=self._layer_is_well,

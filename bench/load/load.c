@@ -21,14 +21,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_SOCKETS = 20000, MAX_MESSAGES = 2000000, MAX_LIST = 64, CHUNK = 1 << 18, EVENTS = 1024 };
+enum { MAX_SOCKETS = 20000, MAX_MESSAGES = 2000000, MAX_LIST = 64, CHUNK = 1 << 20, EVENTS = 1024 };
 
 /* -- settings ---------------------------------------------------------------------------------------------------- */
 
 static char *ports, *path = "/", *people, *origin = "", *protocol = "", *hello = "", *open_frame = "", *ready_text = "",
             *send_frame = "", *marker = "@@", *ack = "", *pids = "", *stores = "";
 static double sockets = 1, senders = 1, window = 1, rate = 0, seconds = 1, warm = 0, most = MAX_MESSAGES, settle = 0.5,
-              outstanding = 64, stalled = 0, padding = 0, cut = 0, jitter = 0.5, patience = 5, limit = 120;
+              outstanding = 64, stalled = 0, padding = 0, cut = 0, jitter = 0.5, give_up = 10, patience = 5, limit = 120;
 
 static struct {
     const char *name;
@@ -61,6 +61,7 @@ static struct {
     {"padding", 0, &padding},    /* bytes after the mark in a body */
     {"cut", 0, &cut},            /* cut all but the first socket, send so many messages, have them come back */
     {"jitter", 0, &jitter},      /* bound of a cut socket's first wait; doubles with each failure, to 15 s */
+    {"give_up", 0, &give_up},    /* seconds without `hello` after which a cut socket tries again */
     {"patience", 0, &patience},  /* seconds without any delivery after which what is missing is lost */
     {"limit", 0, &limit},        /* seconds that anything may take */
 };
@@ -77,7 +78,7 @@ static struct client {
     size_t kept_bytes;
     uint64_t received, order;
     long seq, close_code;
-    double due;
+    double due; /* when to connect, or since when this try, or since when it is ready */
 } *all;
 
 static struct message {
@@ -257,6 +258,7 @@ static void connect_to(struct client *client) {
     if (index >= count - stalled) setsockopt(client->fd, SOL_SOCKET, SO_RCVBUF, &(int){16384}, sizeof(int));
     client->state = CONNECTING, connecting++;
     client->opened = 0;
+    client->due = clock_seconds();
     if (connect(client->fd, (void *)&to, sizeof to) && errno != EINPROGRESS) return lose(client, strerror(errno));
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT, .data.u32 = index};
     epoll_ctl(poller, EPOLL_CTL_ADD, client->fd, &event);
@@ -313,11 +315,12 @@ static void arrived(struct client *client, const unsigned char *body, int is_ack
     if (is_ack) {
         acks++;
         record(&acked, late);
+    } else if (client->asleep) {
+        return;
     } else {
         client->received++, delivered++;
         client->order = client->order * 1000003 + number + 1;
         record(message->sender == client - all ? &to_self : &to_others, late);
-        if (client->asleep) return;
     }
     if (--message->missing == 0) done++;
     progress_at = clock_seconds();
@@ -499,7 +502,9 @@ static void cut_and_return(double *back) {
     for (double now = begun; now - begun < limit && (ready_count < count || done < sent); now = clock_seconds()) {
         if (ready_count == count && now - progress_at > patience) break;
         for (int i = 1; i < count; i++) {
+            int trying = all[i].state == CONNECTING || all[i].state == SHAKING || (all[i].state == OPENING && !all[i].opened);
             if (all[i].state == WAITING && all[i].due <= now) connect_to(&all[i]);
+            if (trying && now - all[i].due > give_up) lose(&all[i], "gave up waiting");
             if (all[i].state != GONE) continue;
             double bound = jitter * (1 << (all[i].failures < 6 ? all[i].failures++ : 6));
             all[i].due = now + (bound < 15 ? bound : 15) * (random() / (double)RAND_MAX);

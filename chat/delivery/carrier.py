@@ -59,9 +59,9 @@ class Carrier:
                 changes = list(self._waiting)
                 self._waiting.clear()
                 await self._keep(link, changes)
-                unsent = await self._tell(link, changes)
-                if unsent:
-                    self._waiting.extendleft(reversed(unsent))
+                if not await self._tell(link, changes):
+                    # Again, all of them: what some heard already they drop.
+                    self._waiting.extendleft(reversed(changes))
                     await asyncio.sleep(RETRY)
         finally:
             self._sender = None
@@ -79,14 +79,10 @@ class Carrier:
             link.health.failed()
             logger.debug("the replay did not take %d changes: %r", len(changes), failure)
 
-    async def _tell(self, link: Link, changes: list[Change]) -> list[Change]:
-        """Send the changes and return those that could not be sent."""
+    async def _tell(self, link: Link, changes: list[Change]) -> bool:
         parts = _parts(changes)
-        while parts:
-            if not await link.send(groups.stream_group(parts[0][0].stream), Changes(self._worker, parts[0])):
-                break
-            del parts[0]
-        return [change for part in parts for change in part]
+        envelopes = [(groups.stream_group(part[0].stream), Changes(self._worker, part)) for part in parts]
+        return await link.send_all(envelopes)
 
 
 def _parts(changes: list[Change]) -> list[list[Change]]:
