@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. `runserver` is the development server and turns DEBUG on unless the environment says otherwise."""
+"""Django's command line. `runserver`, the development server, turns DEBUG on unless the environment decides."""
 
 import os
 import sys

@@ -35,9 +35,15 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure Parley beside other chat servers.")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements: about 6 minutes, not 25")
-    parser.add_argument("--only", action="append", default=[], choices=SCENARIOS, help="this alone; leaves the report as it is")
     parser.add_argument(
-        "--report", nargs="?", type=Path, const=newest, help="measure nothing: write the report of FILE, or of the last run"
+        "--only", action="append", default=[], choices=SCENARIOS, help="this alone; leaves the report as it is"
+    )
+    parser.add_argument(
+        "--report",
+        nargs="?",
+        type=Path,
+        const=newest,
+        help="measure nothing: write the report of FILE, or of the last run",
     )
     options = parser.parse_args()
     if options.report is newest:

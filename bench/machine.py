@@ -12,7 +12,18 @@ from pathlib import Path
 from bench.contestants.stores import postgres_programs
 from bench.places import PEER_PYTHON
 
-PACKAGES = ("Django", "channels", "channels-redis", "daphne", "Twisted", "autobahn", "redis", "uvloop", "gunicorn", "psycopg")
+PACKAGES = (
+    "Django",
+    "channels",
+    "channels-redis",
+    "daphne",
+    "Twisted",
+    "autobahn",
+    "redis",
+    "uvloop",
+    "gunicorn",
+    "psycopg",
+)
 PEER_PACKAGES = ("fastapi", "uvicorn", "httptools", "websockets")
 WATCH_SECONDS = 2.0
 

@@ -36,7 +36,7 @@ class Task:
 
 
 def plan(*, quick: bool, only: Sequence[str]) -> list[Task]:
-    """Every step of every repeat; within a repeat the contestants take turns, so that a noisy moment hits one of them."""
+    """Every step of every repeat; contestants take turns, so that a noisy moment hits one of them."""
     return [
         Task(repeat, step)
         for repeat in range(QUICK_REPEATS if quick else REPEATS)

@@ -19,7 +19,7 @@ class DidNotStart(Exception):
 
 @contextmanager
 def running(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     *,
     cores: Sequence[int],
     log: Path,

@@ -41,8 +41,22 @@ def sampling(pid: int, *, seconds: float, delay: float = 0.0) -> Iterator[Profil
     profile = Profile()
     with tempfile.NamedTemporaryFile(suffix=".folded") as stacks:
         command = [str(PEER_PYTHON.with_name("py-spy")), "record", "--pid", str(pid), "--format", "raw"]
-        command += ["--rate", str(SAMPLES_PER_SECOND), "--duration", str(max(1, round(seconds))), "--nonblocking", "--gil"]
-        where = ["sh", "-c", 'sleep "$1"; shift; exec taskset -c "$@"', "sh", str(delay), ",".join(map(str, cores.for_load()))]
+        command += [
+            "--rate",
+            str(SAMPLES_PER_SECOND),
+            "--duration",
+            str(max(1, round(seconds))),
+            "--nonblocking",
+            "--gil",
+        ]
+        where = [
+            "sh",
+            "-c",
+            'sleep "$1"; shift; exec taskset -c "$@"',
+            "sh",
+            str(delay),
+            ",".join(map(str, cores.for_load())),
+        ]
         spy = subprocess.Popen(  # noqa: S603
             [*where, *command, "--output", stacks.name], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )

@@ -1,7 +1,6 @@
 """The product, run as `bin/run` runs it: gunicorn with one Daphne worker for each port."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager

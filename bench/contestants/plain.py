@@ -22,7 +22,7 @@ def people(sizes: Sequence[int]) -> list[list[str]]:
 
 @contextmanager
 def served(
-    command: Sequence[str | Path], *, port: int, directory: Path, variables: Mapping[str, str] | None = None
+    command: Sequence[object], *, port: int, directory: Path, variables: Mapping[str, str] | None = None
 ) -> Iterator[int]:
     """A server of one process on the first core, which listens; its process id."""
     log = directory / "server.log"

@@ -56,11 +56,11 @@ def postgres(directory: Path) -> Iterator[Store]:
         directory.chmod(0o711)
         shutil.chown(data, "postgres")
     initdb = [*server, programs / "initdb", "-D", data, "-U", "parley", "--auth=trust", "--no-locale", "-E", "UTF8"]
-    subprocess.run(initdb, check=True, capture_output=True, cwd="/")  # noqa: S603
+    subprocess.run([str(each) for each in initdb], check=True, capture_output=True, cwd="/")  # noqa: S603
     options = [f"-cport={port}", "-clisten_addresses=127.0.0.1", "-cunix_socket_directories=", "-cmax_connections=200"]
     command = [*server, programs / "postgres", "-D", data, *options]
     with running(command, cores=cores.for_load(), log=log, directory=Path("/")) as process:
-        ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, process, log)  # noqa: S603
         yield Store(url=f"postgres://parley@127.0.0.1:{port}/postgres", pid=process.pid)
 

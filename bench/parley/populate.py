@@ -21,6 +21,7 @@ from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from django.utils.crypto import get_random_string  # noqa: E402
 
 from chat.models import Inbox, Membership, Room, User  # noqa: E402
 
@@ -58,7 +59,7 @@ def session_of(person: User) -> Session:
         HASH_SESSION_KEY: person.get_session_auth_hash(),
     }
     expires = timezone.now() + timedelta(days=1)
-    return Session(session_key=store._get_new_session_key(), session_data=store.encode(data), expire_date=expires)
+    return Session(session_key=get_random_string(32), session_data=store.encode(data), expire_date=expires)
 
 
 if __name__ == "__main__":

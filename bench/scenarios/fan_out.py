@@ -38,5 +38,5 @@ def _measure(
         yield Finding(scenario=SATURATED, setting={"sockets": size}, measured=measured)
     yield Finding(scenario=SINGLE, setting={"sockets": 1000}, measured=drive(serving, [sizes.index(1000)], **timing))
     for rate in rates if effort.thorough else ():
-        measured = drive(serving, [sizes.index(500)], **timing, rate=rate, settle=2)
+        measured = drive(serving, [sizes.index(500)], **{**timing, "seconds": 2 * effort.seconds}, rate=rate, settle=2)
         yield Finding(scenario=STEADY, setting={"sockets": 500, "rate": rate}, measured=measured)

@@ -134,6 +134,7 @@ def set_read(*, person_id: int, room_id: int, number: int) -> tuple[Room, Member
     return room, membership
 
 
+@transaction.atomic
 def stand(person: User, room: Room, *, state: Membership.State, role: Membership.Role) -> Membership:
     """Give somebody a standing in a locked room: both streams move, and both audiences hear of it.
 

@@ -44,6 +44,7 @@ class DaphneWorker(Worker):
 
         self.drain = drain
         self.leaving: asyncio.Task[None] | None = None
+        self.stopped = False
         self.server: Any = Server(
             self.wsgi,
             listeners=[listener.sock for listener in self.sockets],
@@ -75,8 +76,14 @@ class DaphneWorker(Worker):
         try:
             await self.drain.drain(self.server, seconds=max(1.0, self.cfg.graceful_timeout - EXIT_MARGIN))
         finally:
-            self.server.stop()
+            self._stop()
 
     def _quit(self) -> None:
         self.drain.close_now(self.server)
-        self.server.stop()
+        self._stop()
+
+    def _stop(self) -> None:
+        # Twisted takes a second stop for a mistake.
+        if not self.stopped:
+            self.stopped = True
+            self.server.stop()

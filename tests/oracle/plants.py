@@ -221,8 +221,8 @@ def stale(run: Run) -> set[Fault] | None:
 
 def outdated(run: Run) -> set[Fault] | None:
     """A client misses the last change of a message."""
-    final = {(view.client, row) for view in run.owing() for row in view.rows.values()}
-    index = run.any(lambda e: isinstance(e, Displayed) and not e.first and (e.client, e.row) in final)
+    last = {id(event) for view in run.owing() for event in view.shown if event.row == view.rows[event.row.id]}
+    index = run.any(lambda e: isinstance(e, Displayed) and not e.first and id(e) in last)
     if index is None:
         return None
     del run.events[index]

@@ -40,6 +40,7 @@ def judge(history: History, stored: Iterable[Row], *, stale_after: float = inf) 
         verdicts=verdicts,
         sent=len(case.invoked),
         acked=len(case.acked),
+        changed=sum(len(changes) for changes in case.altered.values()),
         displays=sum(1 for event in history.events if isinstance(event, Displayed) and event.first),
         views=len(case.views),
         slowest=max((delay for _, _, delay in delays), default=0.0),

@@ -55,6 +55,7 @@ class Report:
     verdicts: list[Verdict]
     sent: int
     acked: int
+    changed: int
     displays: int
     views: int
     slowest: float
@@ -71,8 +72,9 @@ class Report:
     def __str__(self) -> str:
         counts = Counter(verdict.fault for verdict in self.verdicts)
         lines = [
-            f"{self.sent} sent, {self.acked} acked, {self.displays} displays in {self.views} views, "
-            f"slowest {self.slowest:.2f} s; " + (", ".join(f"{n} {fault}" for fault, n in counts.items()) or "no fault")
+            f"{self.sent} sent, {self.acked} acked, {self.changed} changed, "
+            f"{self.displays} displays in {self.views} views, slowest {self.slowest:.2f} s; "
+            + (", ".join(f"{n} {fault}" for fault, n in counts.items()) or "no fault")
         ]
         for fault in counts:
             lines += [f"  {verdict}" for verdict in self.verdicts if verdict.fault is fault][:5]

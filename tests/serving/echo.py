@@ -44,6 +44,8 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
             await send({"type": "websocket.send", "text": event.get("text"), "bytes": event.get("bytes")})
     if scope["path"] == "/slow-goodbye":
         await asyncio.sleep(0.5)
+    if scope["path"] == "/endless-goodbye":
+        await asyncio.sleep(60)
     if marks := os.environ.get("ECHO_MARKS"):
         with open(marks, "a") as file:
             file.write(f"disconnect {event['code']}\n")

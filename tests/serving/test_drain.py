@@ -69,6 +69,16 @@ async def test_a_quick_stop_still_says_goodbye(serve: Serve, number: signal.Sign
     assert gunicorn.wait() == 0
 
 
+async def test_a_quick_stop_ends_a_drain_that_waits(serve: Serve) -> None:
+    gunicorn = serve()
+    client = await connect(gunicorn.url.replace("/echo", "/endless-goodbye"))
+    gunicorn.send(signal.SIGTERM)
+    assert (await last_words(client))[1] == 1012
+    assert gunicorn.process.poll() is None
+    gunicorn.send(signal.SIGQUIT)
+    assert gunicorn.process.wait(10) == 0
+
+
 async def test_workers_drain_when_their_master_was_killed(serve: Serve) -> None:
     gunicorn = serve(workers=2)
     workers = gunicorn.worker_pids()

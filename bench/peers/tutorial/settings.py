@@ -4,7 +4,13 @@ import os
 
 SECRET_KEY = "only for measuring"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1"]
-INSTALLED_APPS = ["daphne", "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "bench.peers.tutorial"]
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "bench.peers.tutorial",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ASGI_APPLICATION = "bench.peers.tutorial.asgi.application"
 USE_TZ = True

@@ -36,10 +36,11 @@ const sync = {
 };
 const actions = new Actions({ state, socket, api, sync, onStanding: stand });
 
+// First, so that the server answers while the page is being put together.
+socket.connect();
 const router = new Router(goTo);
 const page = new Page({ state, actions, router, serverName: bootstrap.server_name });
 router.start();
-socket.connect();
 
 addEventListener("online", () => socket.hurry());
 addEventListener("offline", () => socket.hurry());
