@@ -25,12 +25,11 @@ PACKAGES = (
     "psycopg",
 )
 PEER_PACKAGES = ("fastapi", "uvicorn", "httptools", "websockets")
-WATCH_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """`busy_before` is the share of all cores that others used just before the run."""
+    """The computer and the versions of what takes part."""
 
     processor: str
     cores: int
@@ -38,7 +37,6 @@ class Machine:
     system: str
     python: str
     versions: dict[str, str]
-    busy_before: float
 
 
 def describe() -> Machine:
@@ -52,7 +50,6 @@ def describe() -> Machine:
         system=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
         versions=_versions(),
-        busy_before=round(_busy(), 3),
     )
 
 
@@ -75,11 +72,17 @@ def _said(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
 
 
-def _busy() -> float:
-    before, begun = _idle_seconds(), time.monotonic()
-    time.sleep(WATCH_SECONDS)
-    available = (time.monotonic() - begun) * len(os.sched_getaffinity(0))
-    return max(0.0, 1 - (_idle_seconds() - before) / available)
+class Others:
+    """How much of the processors programs other than this one and its children use, from now on."""
+
+    def __init__(self) -> None:
+        self._begun, self._idle, self._own = time.monotonic(), _idle_seconds(), _own_seconds()
+
+    def share(self) -> float:
+        """Of all cores, until now; children count once they have ended."""
+        available = (time.monotonic() - self._begun) * len(os.sched_getaffinity(0))
+        used = available - (_idle_seconds() - self._idle) - (_own_seconds() - self._own)
+        return min(1.0, max(0.0, used / available))
 
 
 def _idle_seconds() -> float:
@@ -89,3 +92,8 @@ def _idle_seconds() -> float:
         if name.removeprefix("cpu").isdigit() and int(name[3:]) in os.sched_getaffinity(0):
             ticks += int(fields[3]) + int(fields[4])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _own_seconds() -> float:
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system

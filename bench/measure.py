@@ -50,7 +50,7 @@ def measure(tasks: Sequence[Task], *, command: str, profiled: bool) -> Results:
     """All of it. A step that fails is reported with the rest."""
     begun, date = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     progress = Progress(len(tasks) + profiled)
-    described = machine.describe()
+    described, others = machine.describe(), machine.Others()
     rows: list[Row] = []
     failures: list[Failure] = []
     for task in tasks:
@@ -71,6 +71,7 @@ def measure(tasks: Sequence[Task], *, command: str, profiled: bool) -> Results:
         command=command,
         seconds=round(time.monotonic() - begun),
         machine=described,
+        others=round(others.share(), 3),
         rows=rows,
         failures=failures,
         profiles=hot,

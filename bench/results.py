@@ -35,12 +35,14 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """Everything of one run. `profiles` are by scenario, of Parley's worker."""
+    """Everything of one run. `others` is the share of all cores that other programs used meanwhile; `profiles` are of
+    Parley's worker, by scenario."""
 
     date: str
     command: str
     seconds: float
     machine: Machine
+    others: float
     rows: list[Row]
     failures: list[Failure]
     profiles: dict[str, list[Hot]]

@@ -23,7 +23,7 @@ def machine(results: Results) -> str:
         [
             f"`{results.command}`, {results.date}, {results.seconds / 60:.0f} minutes. {it.processor},"
             f" {it.cores} cores, {it.memory_gib} GiB, {it.system}, Python {it.python}.",
-            f"Other programs used {it.busy_before:.0%} of the processors just before it began.",
+            f"Other programs used {results.others:.0%} of the processors meanwhile.",
             "",
             f"{versions}.",
             *(f"\nNot measured: {failure.step}." for failure in results.failures),
