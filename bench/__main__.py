@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from bench.scenarios import field
 
 def main() -> int:
     """0 when every step was measured."""
+    # As with Ctrl-C: what was started is ended on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = _options()
     if options.report is not None:
         results = Results.load(options.report)

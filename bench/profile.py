@@ -12,7 +12,7 @@ from bench import cores
 from bench.places import PEER_PYTHON
 
 SAMPLES_PER_SECOND = 200
-SHOWN = 12
+SHOWN = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,9 @@ def sampling(pid: int, *, seconds: float, delay: float = 0.0) -> Iterator[Profil
 
 
 def hottest(folded: str) -> list[Hot]:
-    """The functions with the most samples of their own, from stacks in the folded format."""
+    """From stacks in the folded format: the functions with the most samples of their own, and the product's own
+    functions with the most in all; by their samples in all.
+    """
     own, total, samples = Counter[str](), Counter[str](), 0
     for line in folded.splitlines():
         stack, _, count = line.rpartition(" ")
@@ -77,14 +79,19 @@ def hottest(folded: str) -> list[Hot]:
         samples += int(count)
         own[frames[-1]] += int(count)
         total.update({frame: int(count) for frame in set(frames)})
+    product = Counter({function: count for function, count in total.items() if _is_product(function)})
+    shown = {function for counter in (own, product) for function, _ in counter.most_common(SHOWN)}
     return [
-        Hot(function=function, own=count / samples, total=total[function] / samples)
-        for function, count in own.most_common(SHOWN)
+        Hot(function=function, own=own[function] / samples, total=total[function] / samples)
+        for function in sorted(shown, key=lambda each: (-total[each], each))
     ]
 
 
 def _function(frame: str) -> str:
     """`write (chatproject/serving/protocol.py:44)` without the line."""
     name, _, place = frame.partition(" (")
-    parts = place.rpartition(":")[0].split("/")
-    return f"{name} ({'/'.join(parts[-2:])})" if place else name
+    return f"{name or 'native code'} ({place.rpartition(':')[0] or place.rstrip(')')})" if place else name
+
+
+def _is_product(function: str) -> bool:
+    return " (chat/" in function or " (chatproject/" in function

@@ -28,17 +28,21 @@ logger = logging.getLogger(__name__)
 class ChatConsumer(AsyncConsumer):
     """One socket.
 
-    `dispatch` is overridden: the stock one hops through the process's single database thread at every event. There is
-    no `channel_layer_alias`: the hub listens for all sockets, and connecting survives a Redis outage.
+    Two stock methods are overridden. `dispatch` hops through the process's single database thread at every event.
+    `__call__` makes tasks for every event, to listen to a channel of the socket's own as well; here the hub listens for
+    all sockets, so connecting survives a Redis outage. And it skips `disconnect` on any exception or cancellation.
     """
 
     channel_layer_alias = None
     connection: Connection | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        # Stock `disconnect` is skipped on any exception or cancellation; this is not.
+        self.scope, self.base_send = scope, send
         try:
-            await super().__call__(scope, receive, send)
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            return
         finally:
             if self.connection is not None:
                 runtime.current().connections.remove(self.connection)
@@ -59,16 +63,23 @@ class ChatConsumer(AsyncConsumer):
         subprotocol = codec.SUBPROTOCOL if codec.SUBPROTOCOL in wanted else None
         await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
         session_key = self._session_key()
+        live = runtime.current()
         try:
-            found = await runtime.current().reader.run(arriving, session_key) if session_key else None
-            if found is None:
-                return outlet.close(CloseCode.SIGN_IN, "sign in")
-            if not found.identity.allowed:
-                return outlet.close(CloseCode.NOT_ALLOWED, "account disabled")
-            await self._welcome(found, session_key, outlet)
+            # Not all of a herd at once: everybody would be served a little and nobody soon, and commands would wait.
+            async with live.arrivals:
+                await self._arrive(session_key, outlet)
         except ChatError as refusal:
             logger.warning("a socket could not be welcomed: %s", refusal)
             outlet.close(CloseCode.RESTART, "try again")
+
+    async def _arrive(self, session_key: str, outlet: Outlet) -> None:
+        found = await runtime.current().reader.run(arriving, session_key) if session_key else None
+        if found is None:
+            outlet.close(CloseCode.SIGN_IN, "sign in")
+        elif not found.identity.allowed:
+            outlet.close(CloseCode.NOT_ALLOWED, "account disabled")
+        else:
+            await self._welcome(found, session_key, outlet)
 
     async def _welcome(self, found: Arriving, session_key: str, outlet: Outlet) -> None:
         live = runtime.current()

@@ -32,13 +32,15 @@ from chat.reader import Reader
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
+ARRIVALS = 16
 
 
 class Runtime:
-    """Made once in a process, inside its event loop."""
+    """Made once in a process, inside its event loop. `arrivals` admits those who connect or open rooms, in turn."""
 
     def __init__(self) -> None:
         self.draining = False
+        self.arrivals = asyncio.Semaphore(ARRIVALS)
         self._tasks: set[asyncio.Task[None]] = set()
         self.connections = Connections()
         self.journal = Journal()

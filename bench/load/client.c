@@ -55,12 +55,13 @@ static size_t fill(char *out, size_t space, const char *template, const struct c
             at += (size_t)padding;
             break;
         case 'C':
-            if (client->epoch[0]) at += sprintf(at, ",\"since\":{\"epoch\":\"%s\",\"seq\":%ld}", client->epoch, client->seq);
+            if (!client->epoch[0]) break;
+            at += sprintf(at, ",\"since\":{\"epoch\":\"%s\",\"seq\":%ld}", client->epoch, client->seq);
             break;
         case 'U':
             if (getrandom(random, sizeof random, 0) != sizeof random) die("no random numbers");
-            at += sprintf(at, "%04x%04x-%04x-4%03x-8%03x-%04x%04x%04x", random[0], random[1], random[2], random[3] & 0xfff,
-                          random[4] & 0xfff, random[5], random[6], random[7]);
+            at += sprintf(at, "%04x%04x-%04x-4%03x-8%03x-%04x%04x%04x", random[0], random[1], random[2],
+                          random[3] & 0xfff, random[4] & 0xfff, random[5], random[6], random[7]);
             break;
         default: die("%%%c in %s", *from, template);
         }
@@ -84,7 +85,8 @@ void lose(struct client *client, const char *why) {
 void connect_to(struct client *client) {
     static int port[MAX_PORTS], port_count;
     if (!port_count)
-        for (char *at = ports; *at && port_count < MAX_PORTS; at += *at == ',') port[port_count++] = strtol(at, &at, 10);
+        for (char *at = ports; *at && port_count < MAX_PORTS; at += *at == ',')
+            port[port_count++] = strtol(at, &at, 10);
     int index = client - all, one = 1;
     struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
     to.sin_port = htons(port[index % port_count]);
@@ -146,7 +148,9 @@ static int begins(const unsigned char *text, size_t size, const char *with) {
     return *with && size >= wanted && !memcmp(text, with, wanted);
 }
 
-static int holds(const unsigned char *text, size_t size, const char *what) { return memmem(text, size, what, strlen(what)) != 0; }
+static int holds(const unsigned char *text, size_t size, const char *what) {
+    return memmem(text, size, what, strlen(what)) != 0;
+}
 
 static void arrived(struct client *client, const unsigned char *body, int is_ack) {
     char *end;
@@ -253,7 +257,8 @@ void receive(struct client *client) {
         if (got < 0 && errno == EAGAIN) return;
         if (got <= 0) return lose(client, got ? strerror(errno) : "closed without a word");
         size_t size = kept + got;
-        while (used < size && taken && client->state != GONE) used += taken = take_frame(client, bytes + used, size - used);
+        while (used < size && taken && client->state != GONE)
+            used += taken = take_frame(client, bytes + used, size - used);
         if (client->state == GONE) return;
         client->kept_bytes = size - used;
         client->kept = realloc(client->kept, client->kept_bytes + 1);

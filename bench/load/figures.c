@@ -42,7 +42,8 @@ static double cpu_of(long pid, int with_children) {
     unsigned long user = 0, system = 0, children_user = 0, children_system = 0;
     sscanf(strrchr(text, ')') + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu", &user, &system,
            &children_user, &children_system);
-    double total = (user + system + (with_children ? children_user + children_system : 0)) / (double)sysconf(_SC_CLK_TCK);
+    double total = user + system + (with_children ? children_user + children_system : 0);
+    total /= sysconf(_SC_CLK_TCK);
     snprintf(name, sizeof name, "/proc/%ld/task/%ld/children", pid, pid);
     if (with_children && (file = fopen(name, "r"))) {
         for (long child; fscanf(file, "%ld", &child) == 1;) total += cpu_of(child, 1);

@@ -8,10 +8,10 @@
 enum { MAX_SOCKETS = 20000, MAX_MESSAGES = 2000000, CHUNK = 1 << 20 };
 
 /* settings.c */
-extern char *ports, *path, *people, *origin, *protocol, *hello, *open_frame, *ready_text, *send_frame, *marker, *ack, *pids,
-    *stores;
-extern double sockets, senders, window, rate, seconds, warm, most, settle, outstanding, stalled, padding, cut, jitter, give_up,
-    patience, limit;
+extern char *ports, *path, *people, *origin, *protocol, *hello, *open_frame, *ready_text, *send_frame, *marker, *ack;
+extern char *pids, *stores;
+extern double sockets, senders, window, rate, seconds, warm, most, settle, outstanding, stalled, padding, cut, jitter;
+extern double give_up, patience, limit;
 void read_settings(int argument_count, char **arguments);
 void die(const char *format, ...);
 

@@ -8,7 +8,8 @@
 char *ports, *path = "/", *people, *origin = "", *protocol = "", *hello = "", *open_frame = "", *ready_text = "",
             *send_frame = "", *marker = "@@", *ack = "", *pids = "", *stores = "";
 double sockets = 1, senders = 1, window = 1, rate = 0, seconds = 1, warm = 0, most = MAX_MESSAGES, settle = 0.5,
-              outstanding = 64, stalled = 0, padding = 0, cut = 0, jitter = 0.5, give_up = 10, patience = 5, limit = 120;
+              outstanding = 64, stalled = 0, padding = 0, cut = 0, jitter = 0.5, give_up = 10, patience = 5,
+              limit = 120;
 
 static struct {
     const char *name;
@@ -66,6 +67,7 @@ void read_settings(int argument_count, char **arguments) {
         if (settings[s].text) *settings[s].text = value;
         else *settings[s].number = atof(value);
     }
-    if (sockets < 1 || sockets > MAX_SOCKETS || most > MAX_MESSAGES || !ports || !people || senders < 1 || senders > sockets)
-        die("ports and people are needed; at most %d sockets and %d messages", MAX_SOCKETS, MAX_MESSAGES);
+    if (!ports || !people) die("ports and people are needed");
+    if (sockets < 1 || sockets > MAX_SOCKETS || senders < 1 || senders > sockets || most > MAX_MESSAGES)
+        die("at most %d sockets, as many senders, and %d messages", MAX_SOCKETS, MAX_MESSAGES);
 }

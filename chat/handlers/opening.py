@@ -35,7 +35,8 @@ async def on_open(connection: Connection, command: OpenRoom) -> Answer:
         feed.join(subscription)
         connection.opened[command.room] = subscription
         try:
-            opening = await runtime.current().openings.open(feed, connection.person.id, since=command.since)
+            async with runtime.current().arrivals:
+                opening = await runtime.current().openings.open(feed, connection.person.id, since=command.since)
         except BaseException:
             close(connection, command.room)
             raise

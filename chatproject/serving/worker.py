@@ -6,6 +6,7 @@ there would be shared with every worker.
 
 import asyncio
 import faulthandler
+import gc
 import os
 import signal
 from typing import Any
@@ -14,6 +15,7 @@ from gunicorn.workers.base import Worker
 
 BEAT_SECONDS = 1.0
 EXIT_MARGIN = 3.0
+GC_THRESHOLDS = (50_000, 20, 20)
 
 
 class DaphneWorker(Worker):
@@ -39,10 +41,11 @@ class DaphneWorker(Worker):
         from django.conf import settings
 
         # Now and not when the signal comes: by then a new release may lie on the disk.
+        from chat import runtime
         from chatproject.serving import drain
         from chatproject.serving.server import Server
 
-        self.drain = drain
+        self.drain, self.runtime = drain, runtime
         self.leaving: asyncio.Task[None] | None = None
         self.stopped = False
         self.server: Any = Server(
@@ -55,10 +58,20 @@ class DaphneWorker(Worker):
         self.server.run()
 
     def _ready(self) -> None:
+        # What is loaded stays; what a worker makes from now on is mostly short-lived and rarely cyclic.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
         self.loop = asyncio.get_event_loop()
+        # Once the loop runs: uvloop loses a signal that comes between its handler's registration and that.
+        self.loop.call_soon(self._begin)
+
+    def _begin(self) -> None:
         self.loop.add_signal_handler(signal.SIGTERM, self._leave)
         self.loop.add_signal_handler(signal.SIGINT, self._quit)
         self.loop.add_signal_handler(signal.SIGQUIT, self._quit)
+        # Before the first client, so that Redis is known to be well when it comes.
+        self.runtime.current()
         self._beat()
 
     def _beat(self) -> None:
