@@ -62,7 +62,7 @@ class Journal:
 
     def close(self) -> None:
         """End the thread and give its database connection back. Waits for a commit under way."""
-        self._thread.submit(connection.close)
+        self._thread.submit(_leave)
         self._thread.shutdown()
 
     def _enter(self, work: Submission | Callable[[], T]) -> asyncio.Future[Any]:
@@ -83,6 +83,10 @@ class Journal:
                     _settle(entry, outcome)
         finally:
             self._writer = None
+
+
+def _leave() -> None:
+    connection.close()  # this thread's: `connection.close` named in another would be that one's
 
 
 def _settle(entry: _Entry[Any], outcome: Outcome) -> None:

@@ -1,5 +1,7 @@
 /* Time, latencies, and what processes use. */
 #include "load.h"
+#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,23 +34,26 @@ double percentile(const struct histogram *histogram, double share) {
     return histogram->max * 1e-6;
 }
 
+/* To the nanosecond, where /proc/PID/stat counts hundredths of a second; threads and children that ended are left out. */
 static double cpu_of(long pid, int with_children) {
-    char name[64], text[2048];
-    snprintf(name, sizeof name, "/proc/%ld/stat", pid);
-    FILE *file = fopen(name, "r");
-    if (!file) return 0;
-    text[fread(text, 1, sizeof text - 1, file)] = 0;
-    fclose(file);
-    unsigned long user = 0, system = 0, children_user = 0, children_system = 0;
-    sscanf(strrchr(text, ')') + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu", &user, &system,
-           &children_user, &children_system);
-    double total = user + system + (with_children ? children_user + children_system : 0);
-    total /= sysconf(_SC_CLK_TCK);
-    snprintf(name, sizeof name, "/proc/%ld/task/%ld/children", pid, pid);
-    if (with_children && (file = fopen(name, "r"))) {
+    char name[300];
+    double total = 0;
+    snprintf(name, sizeof name, "/proc/%ld/task", pid);
+    DIR *tasks = opendir(name);
+    for (struct dirent *task; tasks && (task = readdir(tasks));) {
+        unsigned long running = 0;
+        if (*task->d_name == '.') continue;
+        snprintf(name, sizeof name, "/proc/%ld/task/%s/schedstat", pid, task->d_name);
+        FILE *file = fopen(name, "r");
+        if (!file && errno != ENOENT) die("%s: %s", name, strerror(errno));
+        if (file && fscanf(file, "%lu", &running) == 1) total += running * 1e-9;
+        if (file) fclose(file);
+        snprintf(name, sizeof name, "/proc/%ld/task/%s/children", pid, task->d_name);
+        if (!with_children || !(file = fopen(name, "r"))) continue;
         for (long child; fscanf(file, "%ld", &child) == 1;) total += cpu_of(child, 1);
         fclose(file);
     }
+    if (tasks) closedir(tasks);
     return total;
 }
 

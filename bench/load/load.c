@@ -106,6 +106,15 @@ static void cut_and_return(double *back) {
     for (int i = 0; i < count; i++) back[i] = all[i].state == READY ? all[i].due - begun : limit;
 }
 
+/* Those that stopped reading read what there is for them, so as to learn whether they were closed. */
+static void listen_again(void) {
+    for (int i = count - stalled; i < count; i++) {
+        struct epoll_event event = {.events = EPOLLIN, .data.u32 = i};
+        if (all[i].state == READY) epoll_ctl(poller, EPOLL_CTL_ADD, all[i].fd, &event);
+    }
+    rest(2);
+}
+
 static int rising(const void *left, const void *right) {
     double a = *(const double *)left, b = *(const double *)right;
     return (a > b) - (a < b);

@@ -168,7 +168,7 @@ def herd(results: Results) -> str:
 
 
 def trouble(results: Results) -> str:
-    head = ["", "p50 of the others, ms", "p99", "closed as too slow", "server's memory, MiB"]
+    head = ["", "p50 of the others, ms", "p99", "slow readers closed", "server's memory, MiB"]
     rows = []
     for row in [*results.of(SLOW_READER), *results.of(SLOW_QUERY)]:
         if row.repeat == 0:

@@ -12,25 +12,25 @@ from bench.scenarios import field
 from bench.scenarios.step import Effort, Finding, Step
 
 SLOW_READER, SLOW_QUERY = "slow reader", "slow query"
-MEMBERS, STALLED = 50, 5
-BIG_BODY = 4000
+MEMBERS, READERS, STALLED = 50, 15, 5
+# Enough to fill a kernel's buffers and the server's bound within a second or two.
+BIG_BODY, BIG_RATE = 7000, 150
 RATE = 100
 
 
 def steps(effort: Effort) -> Iterator[Step]:
     if not effort.thorough:
         return
-    seconds = 4 * effort.seconds
     for contestant in [field.PARLEY, *field.node()]:
-        measure = partial(_readers, seconds=seconds)
-        yield Step(title=SLOW_READER, contestant=contestant, sizes=[MEMBERS], measure=measure)
-    measure = partial(_queries, seconds=seconds)
+        measure = partial(_readers, seconds=6 * effort.seconds)
+        yield Step(title=SLOW_READER, contestant=contestant, sizes=[READERS], measure=measure)
+    measure = partial(_queries, seconds=4 * effort.seconds)
     yield Step(title=SLOW_QUERY, contestant=field.INSTRUMENTED_PARLEY, sizes=[MEMBERS], measure=measure)
 
 
 def _readers(serving: Serving, *, seconds: float) -> Iterator[Finding]:
     for stalled in (0, STALLED):
-        measured = drive(serving, rate=RATE, seconds=seconds, settle=2, padding=BIG_BODY, stalled=stalled)
+        measured = drive(serving, rate=BIG_RATE, seconds=seconds, settle=2, padding=BIG_BODY, stalled=stalled)
         yield Finding(scenario=SLOW_READER, setting={"stalled": stalled}, measured=measured)
 
 

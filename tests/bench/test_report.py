@@ -63,5 +63,10 @@ def test_a_profile_counts_functions_and_not_lines() -> None:
     main, write = "main (a/b/run.py:1)", "write (x/y/z.py:{})"
     folded = f"{main};{write.format(1)} 3\n{main};{write.format(9)} 1\n{main} 1\n"
     first, second = hottest(folded)
-    assert (first.function, first.own, first.total) == ("write (y/z.py)", 0.8, 0.8)
-    assert (second.function, second.own, second.total) == ("main (b/run.py)", 0.2, 1.0)
+    assert (first.function, first.own, first.total) == ("main (a/b/run.py)", 0.2, 1.0)
+    assert (second.function, second.own, second.total) == ("write (x/y/z.py)", 0.8, 0.8)
+
+
+def test_a_profile_shows_the_product_even_where_others_do_the_work() -> None:
+    others = "".join(f"send (chat/actions/messages.py:7);other{each} (django/db.py:1) 10\n" for each in range(20))
+    assert "send (chat/actions/messages.py)" in [each.function for each in hottest(others)]

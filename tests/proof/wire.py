@@ -84,7 +84,7 @@ class Wire:
 
     async def run(self) -> None:
         """Read until the connection ends; then every open question is answered by `Disconnected`."""
-        helpers = [asyncio.create_task(self._write()), asyncio.create_task(self._beat())]
+        tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._beat())]
         try:
             async for text in self._socket:
                 self._heard_at = time.monotonic()
@@ -92,9 +92,9 @@ class Wire:
         except ConnectionClosed:
             pass
         finally:
-            for helper in helpers:
-                helper.cancel()
-            await asyncio.gather(*helpers, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             answers, self._answers = self._answers, {}
             for answer in answers.values():
                 answer(Disconnected())
