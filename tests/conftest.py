@@ -1,9 +1,11 @@
 """What every test shares: a database with an epoch, and a runtime that dies with its event loop."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from asgiref.sync import SyncToAsync
+from django.db import connection
 
 from chat import runtime
 from chat.models import Epoch
@@ -16,6 +18,17 @@ def epoch(request: pytest.FixtureRequest) -> None:
     if marker is not None:
         request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
         Epoch.objects.get_or_create(only=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_session_left_behind(django_db_setup: None) -> Iterator[None]:
+    """The thread in which `sync_to_async` runs keeps a connection, and PostgreSQL drops no database in use."""
+    yield
+    SyncToAsync.single_thread_executor.submit(_close).result()
+
+
+def _close() -> None:
+    connection.close()
 
 
 @pytest_asyncio.fixture
