@@ -195,8 +195,8 @@ def growth(results: Results) -> str:
         "CPU a delivery, µs",
         "Redis a message, µs",
     ]
-    cases = [(WORKERS, {"workers": each}, f"400 sockets of one room on {each} workers") for each in WORKER_COUNTS]
-    cases += [(ROOMS, {"rooms": each}, f"500 sockets in {each} rooms, one worker") for each in ROOM_COUNTS]
+    cases = [(WORKERS, {"workers": each}, f"400 sockets of one room, workers: {each}") for each in WORKER_COUNTS]
+    cases += [(ROOMS, {"rooms": each}, f"500 sockets on one worker, rooms: {each}") for each in ROOM_COUNTS]
     figures: list[Figure] = [
         lambda each: each.messages_per_second,
         lambda each: each.deliveries_per_second,

@@ -9,6 +9,7 @@ from bench.scenarios import field
 from bench.scenarios.step import Effort, Finding, Step
 
 SIZES = (10, 200, 500, 1000, 5000)
+QUICK_SIZES = (10, 500, 1000)
 SATURATED, SINGLE, STEADY = "fan-out", "one at a time", "steady rate"
 SENDERS = 20
 STEADY_RATES = (5, 50)
@@ -16,10 +17,13 @@ STEADY_RATES = (5, 50)
 
 def steps(effort: Effort) -> Iterator[Step]:
     for contestant in field.fast():
-        sizes = SIZES if effort.thorough else (500, 1000)
-        yield _step(contestant, sizes, effort, rates=STEADY_RATES)
+        is_parley = contestant is field.PARLEY
+        sizes = SIZES if not effort.quick or (effort.thorough and is_parley) else QUICK_SIZES
+        yield _step(contestant, sizes, effort, rates=STEADY_RATES[1:] if effort.quick else STEADY_RATES)
+    if effort.quick and not effort.thorough:
+        return
     for contestant in field.TUTORIALS if effort.quick else [*field.TUTORIALS, *field.SAVING_TUTORIALS]:
-        yield _step(contestant, (500, 1000) if effort.quick else SIZES, effort, rates=STEADY_RATES[:1])
+        yield _step(contestant, QUICK_SIZES if effort.quick else SIZES, effort, rates=STEADY_RATES[:1])
 
 
 def _step(contestant: Contestant, sizes: Sequence[int], effort: Effort, *, rates: Sequence[float]) -> Step:
