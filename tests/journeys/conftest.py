@@ -17,7 +17,7 @@ from tests.proof.population import Plan
 from tests.proof.stack import Stack
 
 PEOPLE = ["ana", "ben", "eve"]
-ROOMS = ["talk", "lost", "offline", "reload", "long", "changes", "secret", "looks", "phone"]
+ROOMS = ["talk", "lost", "offline", "reload", "long", "flood", "changes", "secret", "looks", "phone"]
 
 Opened = Callable[..., Window]
 

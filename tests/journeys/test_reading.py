@@ -106,3 +106,42 @@ def test_a_removed_member_hears_nothing_more(stack: Stack, window: Opened) -> No
     eve.page.goto(f"http://{stack.host}/rooms/secret/")
     expect(eve.page.get_by_text("There is no such room")).to_be_visible()
     assert "eve may" not in eve.page.content()
+
+
+WATCH = """() => {
+  // What leaves above the reader moves the start of the log, which is no box anybody sees move; messages are.
+  const log = document.querySelector("[role=log]");
+  const scroller = document.querySelector("[data-part=scroller]");
+  window.shifts = [];
+  window.jumps = [];
+  new PerformanceObserver((list) => {
+    for (const { value, sources, hadRecentInput } of list.getEntries())
+      if (!hadRecentInput && sources.some(({ node }) => node !== log)) window.shifts.push(value);
+  }).observe({ type: "layout-shift" });
+  let before = new Map();
+  const look = () => {
+    const { top, bottom } = scroller.getBoundingClientRect();
+    const now = new Map();
+    for (const each of document.querySelectorAll(".message[data-number]")) {
+      const rect = each.getBoundingClientRect();
+      if (rect.bottom > top && rect.top < bottom) now.set(each.dataset.number, Math.round(rect.top));
+    }
+    // All that stays in view goes up together, to make room below, or not at all.
+    const moved = new Set([...now].filter(([number]) => before.has(number)).map(([n, at]) => at - before.get(n)));
+    if (moved.size > 1 || [...moved].some((by) => by > 0)) window.jumps.push([...moved]);
+    before = now;
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_nothing_shifts_while_two_hundred_messages_arrive(stack: Stack, window: Opened) -> None:
+    ana = window("ana").go("flood")
+    run(talk(stack, "flood", 20))
+    expect(ana.page.locator("#message-20")).to_be_in_viewport()
+    ana.page.evaluate(WATCH)
+    run(talk(stack, "flood", 220))  # the same keys: the first twenty are there already
+    expect(ana.page.locator("#message-220")).to_be_in_viewport()
+    assert ana.page.evaluate("window.shifts") == []
+    assert ana.page.evaluate("window.jumps") == []
