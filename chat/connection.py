@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import Coroutine
 from typing import Any
+from weakref import WeakValueDictionary
 
 from django.conf import settings
 
@@ -31,10 +32,10 @@ class Connection:
 
     __slots__ = (
         "__weakref__",
+        "_locks",
         "bucket",
         "id",
         "inbox",
-        "locks",
         "opened",
         "outlet",
         "person",
@@ -50,7 +51,8 @@ class Connection:
         self.inbox: Subscription | None = None
         self.opened: dict[int, Subscription] = {}
         self.watched: dict[int, Subscription] = {}
-        self.locks: dict[int, asyncio.Lock] = {}
+        # Held only by who uses one: a client may ask for any number of rooms that there are not.
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -82,7 +84,10 @@ class Connection:
 
     def lock(self, room: int) -> asyncio.Lock:
         """Held while a room is being opened or closed here."""
-        return self.locks.setdefault(room, asyncio.Lock())
+        lock = self._locks.get(room)
+        if lock is None:
+            lock = self._locks[room] = asyncio.Lock()
+        return lock
 
     def start(self, work: Coroutine[Any, Any, None], *, ref: str | None = None) -> asyncio.Task[None]:
         """Run something on behalf of this client; its failure is answered, and logged if it is a bug."""

@@ -1,6 +1,7 @@
 """Telling those who only watch a room that it has news: at once, then at most once a second."""
 
 import asyncio
+from weakref import WeakKeyDictionary
 
 from chat.delivery.change import Change
 from chat.delivery.feed import Feed
@@ -16,7 +17,8 @@ class Advances:
 
     def __init__(self) -> None:
         self._waiting: dict[Feed, Change] = {}
-        self._told: dict[Feed, float] = {}
+        # Feeds end without telling; what is noted of one goes with it.
+        self._told: WeakKeyDictionary[Feed, float] = WeakKeyDictionary()
 
     def noted(self, feed: Feed, change: Change) -> None:
         """A change was told to those who have the room open."""
@@ -31,11 +33,6 @@ class Advances:
         else:
             self._waiting[feed] = change
             loop.call_at(due, self._tell_waiting, feed)
-
-    def forget(self, feed: Feed) -> None:
-        """The feed ended."""
-        self._waiting.pop(feed, None)
-        self._told.pop(feed, None)
 
     def _tell_waiting(self, feed: Feed) -> None:
         change = self._waiting.pop(feed, None)

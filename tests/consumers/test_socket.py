@@ -356,3 +356,13 @@ async def test_a_socket_that_ends_leaves_nothing_behind(ana, room, live):
         assert list(live.connections)
     assert not list(live.connections)
     assert not any(feed.subscriptions for feed in live.hub.feeds.values())
+
+
+async def test_asking_for_rooms_that_there_are_not_leaves_nothing_behind(ana, room, live):
+    async with connected(ana) as socket:
+        await socket.event("hello")
+        for each in range(10**6, 10**6 + 30):
+            assert (await socket.ask("room.open", room=each))["error"]["code"] == "not_found"
+        [connection] = live.connections
+        assert list(connection._locks) == []
+        assert not any(stream.id >= 10**6 for stream in live.hub.feeds)
