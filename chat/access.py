@@ -1,7 +1,26 @@
 """Who may see and do what. Every read and write loads its rows through the person asking, here."""
 
+from typing import Protocol
+
 from chat.errors import MessageDeleted, NotAllowed, NotAMember, NotFound, RoomArchived
 from chat.models import Membership, Message, Room, User
+
+
+class HasKind(Protocol):
+    """What a room's rules depend on: its row, or the part of it that was read."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def archived(self) -> bool: ...
+
+
+class HasState(Protocol):
+    """What a person's rights in a room depend on; None where they never were a member."""
+
+    @property
+    def state(self) -> str | None: ...
 
 
 def room_for(person_id: int, room_id: int, *, lock: bool = False) -> tuple[Room, Membership | None]:
@@ -27,22 +46,21 @@ def reader_of(person_id: int, room: Room) -> Membership | None:
     return membership
 
 
-def can_read(kind: str, membership: Membership | None) -> bool:
+def can_read(kind: str, membership: HasState | None) -> bool:
     """Public rooms are open to everyone who was not put out; private ones to their members."""
-    if membership is None:
-        return kind == Room.Kind.PUBLIC
-    if membership.state == Membership.State.REMOVED:
+    state = membership.state if membership is not None else None
+    if state == Membership.State.REMOVED:
         return False
-    return membership.active or kind == Room.Kind.PUBLIC
+    return state == Membership.State.ACTIVE or kind == Room.Kind.PUBLIC
 
 
-def require_writer(room: Room, membership: Membership | None) -> None:
+def require_writer(room: HasKind, membership: HasState | None) -> None:
     """Raises `NotFound`, `NotAMember` or `RoomArchived` unless the person may write in the room."""
     if not can_read(room.kind, membership):
         raise NotFound
-    if membership is None or not membership.active:
+    if membership is None or membership.state != Membership.State.ACTIVE:
         raise NotAMember
-    if room.archived_at is not None:
+    if room.archived:
         raise RoomArchived
 
 

@@ -20,23 +20,21 @@ def join_room(*, person_id: int, room_id: int) -> tuple[Room, Membership]:
     room, membership = access.room_for(person_id, room_id, lock=True)
     if membership is not None and membership.active:
         return room, membership
-    if room.archived_at is not None:
+    if room.archived:
         raise RoomArchived
     return room, stand(person, room, state=State.ACTIVE, role=Role.MEMBER)
 
 
 @transaction.atomic
 def leave_room(*, person_id: int, room_id: int) -> tuple[Room, Membership]:
-    """End one's own membership; again changes nothing. Raises `NotFound`, `NotAMember`."""
+    """End one's own membership; again changes nothing. Raises `NotFound`."""
     person = access.active_person(person_id)
     room = Room.objects.select_for_update().filter(pk=room_id).first()
     membership = Membership.objects.filter(user=person, room_id=room_id).first()
-    if room is None or membership is None:
+    if room is None or membership is None or membership.state == State.REMOVED:
         raise NotFound
-    if membership.state == State.LEFT:
-        return room, membership
     if not membership.active:
-        raise NotAMember
+        return room, membership
     return room, stand(person, room, state=State.LEFT, role=Role.MEMBER)
 
 

@@ -1,6 +1,6 @@
 """Sending, editing and deleting messages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from uuid import UUID
@@ -13,11 +13,12 @@ from chat import access, markup
 from chat.actions.moderation import record
 from chat.delivery.publish import publish
 from chat.errors import ChatError, KeyConflict, NotAllowed, NotFound
-from chat.models import Membership, Message, Reaction, Room, User
-from chat.models.room import save_positions
+from chat.models import Message, Reaction, Room, User
 from chat.payloads import changes
 from chat.payloads.messages import message as shape_of
+from chat.payloads.messages import new_message
 from chat.protocol import shapes
+from chat.statements import sending
 from chat.text import clean_body
 
 
@@ -48,87 +49,94 @@ def send_messages(submissions: Sequence[Submission]) -> list[shapes.Message | Ch
     one changes nothing for the others.
     """
     batch = _Batch(submissions)
-    answers: list[Message | ChatError] = []
-    for submission in submissions:
+    answers: list[_Place | Message | ChatError] = []
+    for submission, standing in zip(submissions, batch.standings, strict=True):
         try:
-            answers.append(batch.place(submission))
+            answers.append(batch.place(submission, standing))
         except ChatError as refusal:
             answers.append(refusal)
-    batch.store()
-    return [answer if isinstance(answer, ChatError) else batch.shape(answer) for answer in answers]
+    stored = batch.store()
+    return [stored[answer] if isinstance(answer, tuple) else _shown(answer) for answer in answers]
+
+
+_Place = tuple[int, UUID]
 
 
 class _Batch:
     """What a batch of submissions needs to know, read by set, and what it adds."""
 
     def __init__(self, submissions: Sequence[Submission]) -> None:
-        authors = {each.author_id for each in submissions}
-        room_ids = {each.room_id for each in submissions}
-        locked = Room.objects.select_for_update().filter(pk__in=room_ids).order_by("pk")
-        self._rooms = {room.pk: room for room in locked}
-        self._people = User.objects.filter(is_active=True).in_bulk(list(authors))
-        self._memberships = {
-            (row.user_id, row.room_id): row
-            for row in Membership.objects.filter(user_id__in=authors, room_id__in=room_ids)
-        }
-        keys = {each.key for each in submissions}
-        known = Message.objects.filter(author_id__in=authors, key__in=keys)
-        self._stored = {
-            (row.author_id, row.key): row for row in known.select_related("author").prefetch_related("reactions__user")
-        }
-        self._fresh: dict[tuple[int, UUID], Message] = {}
-        self._shapes: dict[tuple[int, UUID], shapes.Message] = {}
-        self._now = timezone.now()
+        self._rooms = sending.lock_rooms({each.room_id for each in submissions})
+        # After the locks: who was put out before them is seen as put out.
+        wishes = [sending.Wish(each.author_id, each.room_id, each.key) for each in submissions]
+        self.standings = sending.standings(wishes)
+        self._stored = _stored({each.stored_id for each in self.standings if each and each.stored_id})
+        self._fresh: dict[_Place, sending.NewMessage] = {}
+        self._authors: dict[int, shapes.Person] = {}
+        self._grown: dict[int, sending.LockedRoom] = {}
 
-    def place(self, submission: Submission) -> Message:
-        author = self._people.get(submission.author_id)
-        if author is None:
+    def place(self, submission: Submission, standing: sending.Standing | None) -> _Place | Message:
+        """Where the message will be, or the row that is there already."""
+        if standing is None or not standing.allowed:
             raise NotAllowed("This account may not be used any more.")
-        stored = self._stored.get((submission.author_id, submission.key))
-        if stored is not None:
-            if bytes(stored.fingerprint) != submission.fingerprint:
+        place = (submission.author_id, submission.key)
+        known = self._fresh.get(place) or self._stored.get(standing.stored_id)
+        if known is not None:
+            if bytes(known.fingerprint) != submission.fingerprint:
                 raise KeyConflict
-            return stored
+            return known if isinstance(known, Message) else place
         room = self._rooms.get(submission.room_id)
         if room is None:
             raise NotFound
-        access.require_writer(room, self._memberships.get((submission.author_id, submission.room_id)))
-        return self._add(submission, author=author, room=room)
+        access.require_writer(room, standing)
+        self._add(submission, room)
+        self._authors[submission.author_id] = shapes.Person(submission.author_id, standing.author)
+        return place
 
-    def _add(self, submission: Submission, *, author: User, room: Room) -> Message:
-        _, seq = room.advance()
+    def _add(self, submission: Submission, room: sending.LockedRoom) -> None:
+        room.head += 1
         room.message_count += 1
-        message = Message(
-            room_id=room.pk,
+        self._grown[room.id] = room
+        self._fresh[submission.author_id, submission.key] = sending.NewMessage(
+            author_id=submission.author_id,
+            room_id=room.id,
             number=room.message_count,
-            seq=seq,
-            author=author,
+            seq=room.head,
             key=submission.key,
             fingerprint=submission.fingerprint,
             body=submission.body,
             html=submission.html,
-            created_at=self._now,
         )
-        self._stored[submission.author_id, submission.key] = message
-        self._fresh[submission.author_id, submission.key] = message
-        return message
 
-    def store(self) -> None:
+    def store(self) -> dict[_Place, shapes.Message]:
+        """Write what was placed, and publish it."""
         if not self._fresh:
-            return
-        Message.objects.bulk_create(self._fresh.values())
-        grown = {message.room_id for message in self._fresh.values()}
-        save_positions([self._rooms[pk] for pk in sorted(grown)])
-        self._shapes = {place: shape_of(message, reactions=()) for place, message in self._fresh.items()}
+            return {}
+        now, rows = timezone.now(), list(self._fresh.values())
+        ids = sending.insert(rows, created_at=now)
+        sending.save_positions([self._grown[pk] for pk in sorted(self._grown)])
+        stored = [
+            new_message(row, pk=pk, author=self._authors[row.author_id], created_at=now)
+            for pk, row in zip(ids, rows, strict=True)
+        ]
         publish(
             [
                 changes.message_changed(shape, prev=shape.seq - 1, message_count=shape.number, sent=True)
-                for shape in self._shapes.values()
+                for shape in stored
             ]
         )
+        return dict(zip(self._fresh, stored, strict=True))
 
-    def shape(self, message: Message) -> shapes.Message:
-        return self._shapes.get((message.author_id, message.key)) or shape_of(message)
+
+def _stored(ids: Collection[int]) -> dict[int | None, Message]:
+    if not ids:
+        return {}
+    rows = Message.objects.filter(pk__in=ids).select_related("author").prefetch_related("reactions__user")
+    return {row.pk: row for row in rows}
+
+
+def _shown(answer: Message | ChatError) -> shapes.Message | ChatError:
+    return answer if isinstance(answer, ChatError) else shape_of(answer)
 
 
 @transaction.atomic

@@ -45,17 +45,17 @@ def change_room(
     """
     person = access.active_person(person_id)
     room = _room_to_change(person_id, room_id)
-    before = (room.name, room.topic, room.archived_at is not None)
+    before = (room.name, room.topic, room.archived)
     if name is not None:
         room.name = _name(name)
     if topic is not None:
         room.topic = _topic(topic)
     if before[:2] != (room.name, room.topic):
         record(actor=person, action="room.change", target=room.slug)
-    if archived is not None and archived != (room.archived_at is not None):
+    if archived is not None and archived != (room.archived):
         room.archived_at = timezone.now() if archived else None
         record(actor=person, action="room.archive" if archived else "room.reopen", target=room.slug)
-    if before != (room.name, room.topic, room.archived_at is not None):
+    if before != (room.name, room.topic, room.archived):
         prev, room.seq = room.advance()
         room.save(update_fields=["name", "topic", "archived_at", "seq", "head"])
         publish([changes.room_changed(room, prev=prev)])

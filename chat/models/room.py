@@ -1,7 +1,5 @@
-from collections.abc import Sequence
-
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 
 from chat.models.stream import Stream
 
@@ -39,12 +37,6 @@ class Room(Stream):
     def __str__(self) -> str:
         return self.name
 
-
-def save_positions(rooms: Sequence[Room]) -> None:
-    """Save `head` and `message_count` of locked rooms; `bulk_update` takes longer than all else of a commit."""
-    table = connection.ops.quote_name(Room._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET head = %s, message_count = %s WHERE id = %s",  # noqa: S608 (no user's text)
-            [(room.head, room.message_count, room.pk) for room in rooms],
-        )
+    @property
+    def archived(self) -> bool:
+        return self.archived_at is not None

@@ -1,8 +1,10 @@
 from collections.abc import Iterable
+from datetime import datetime
 
 from chat.models import Message, Reaction
 from chat.payloads.people import person
 from chat.protocol import shapes
+from chat.statements.sending import NewMessage
 
 
 def message(row: Message, *, reactions: Iterable[Reaction] | None = None) -> shapes.Message:
@@ -24,6 +26,25 @@ def message(row: Message, *, reactions: Iterable[Reaction] | None = None) -> sha
         deleted=row.deleted_at is not None,
         reactions=_grouped(row.reactions.all() if reactions is None else reactions),
         parent=row.parent_id,
+    )
+
+
+def new_message(row: NewMessage, *, pk: int, author: shapes.Person, created_at: datetime) -> shapes.Message:
+    """The same for a message stored just now."""
+    return shapes.Message(
+        id=pk,
+        room=row.room_id,
+        number=row.number,
+        seq=row.seq,
+        key=row.key,
+        author=author,
+        body=row.body,
+        html=row.html,
+        created_at=created_at,
+        edited_at=None,
+        deleted=False,
+        reactions=[],
+        parent=None,
     )
 
 

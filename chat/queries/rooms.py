@@ -45,7 +45,7 @@ def visible_rooms(person_id: int) -> list[shapes.Room]:
     hidden = Membership.objects.filter(user_id=person_id, state=Membership.State.REMOVED).values("room_id")
     mine = Membership.objects.filter(user_id=person_id, state=Membership.State.ACTIVE).values("room_id")
     rows = Room.objects.filter(Q(kind=Room.Kind.PUBLIC) | Q(pk__in=mine)).exclude(pk__in=hidden)
-    return [payloads.room(row) for row in sorted(rows, key=lambda row: (row.archived_at is not None, row.name))]
+    return [payloads.room(row) for row in sorted(rows, key=lambda row: (row.archived, row.name))]
 
 
 def members(person_id: int, room_id: int) -> list[shapes.Member]:
