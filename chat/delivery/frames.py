@@ -1,19 +1,17 @@
 from collections.abc import Sequence
-from functools import cached_property
 
 
 class Frame:
-    """One or more encoded events, framed for the WebSocket once, however many sockets they go to."""
+    """One or more encoded events, framed for the WebSocket once, however many sockets they go to.
 
-    __slots__ = ("__dict__", "texts")
+    `wire` has each text as one unmasked, final text frame (RFC 6455, section 5.2), one after the other.
+    """
+
+    __slots__ = ("texts", "wire")
 
     def __init__(self, *texts: bytes) -> None:
         self.texts: Sequence[bytes] = texts
-
-    @cached_property
-    def wire(self) -> bytes:
-        """Each text as one unmasked, final text frame (RFC 6455, section 5.2), one after the other."""
-        return b"".join([part for text in self.texts for part in (_header(len(text)), text)])
+        self.wire = b"".join([part for text in texts for part in (_header(len(text)), text)])
 
 
 def _header(size: int) -> bytes:

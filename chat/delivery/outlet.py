@@ -30,16 +30,16 @@ class Outlet(Protocol):
 class DirectOutlet:
     """On our server: the bytes that every socket shares."""
 
-    __slots__ = ("_socket",)
+    __slots__ = ("_close", "_write")
 
     def __init__(self, socket: Socket) -> None:
-        self._socket = socket
+        self._write, self._close = socket.write, socket.close
 
     def write(self, frame: Frame) -> None:
-        self._socket.write(frame.wire)
+        self._write(frame.wire)
 
     def close(self, code: CloseCode, reason: str) -> None:
-        self._socket.close(int(code), reason)
+        self._close(int(code), reason)
 
 
 class QueuedOutlet:

@@ -7,6 +7,7 @@ from autobahn.util import encode_truncate
 from daphne.ws_protocol import WebSocketProtocol
 
 from chat.protocol.close_codes import CloseCode
+from chatproject.serving.writer import Writer
 
 STALL_SECONDS = 10.0
 
@@ -14,16 +15,18 @@ STALL_SECONDS = 10.0
 class SocketProtocol(WebSocketProtocol):
     """Daphne's WebSocket with any close code, frames written through, and a bound on what waits to be sent.
 
-    `write`, `close` and `buffered` are offered to the application as `scope["extensions"]["parley.socket"]`.
+    `writer` is what the application is offered.
     A socket is closed with 4408 when a frame comes while more than `outbound_bytes` wait already, or when bytes wait
     and the peer takes none for ten seconds. Nothing is sent after a close; what the client sends after it is ignored.
     """
 
     server: Any = None
+    writer: Writer | None = None
     overflowed = False
     taken_bytes = 0
     passed_bytes = 0
     passed_at = 0.0
+    _state = 0
 
     def write(self, frames: bytes) -> None:
         """Send whole WebSocket frames as they are, in order, without waiting. No effect while closing.
@@ -61,6 +64,21 @@ class SocketProtocol(WebSocketProtocol):
         return self.state in (self.STATE_CONNECTING, self.STATE_OPEN)
 
     # -- what Daphne and autobahn call -------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> int:
+        """Autobahn's; whatever changes it ends the short way out."""
+        return self._state
+
+    @state.setter
+    def state(self, state: int) -> None:
+        self._state = state
+        if self.writer is not None:
+            self.writer.clear = False
+
+    def connectionMade(self) -> None:
+        self.writer = Writer(self)
+        super().connectionMade()
 
     def handle_reply(self, message: dict[str, Any]) -> None:
         """An event from the application. Unlike Daphne's: empty frames are sent, the close reason is kept."""
@@ -100,6 +118,8 @@ class SocketProtocol(WebSocketProtocol):
                 transport.abortConnection()
             elif sent < len(data):
                 transport.write(data[sent:])
+            elif self.writer is not None and self.state == self.STATE_OPEN:
+                self.writer.clear = True
         self.taken_bytes += len(data)
 
     def check_timeouts(self) -> None:

@@ -18,7 +18,7 @@ from chatproject.serving.twisted_log import report_errors
 class Server(daphne.server.Server):
     """Serves an ASGI application until the reactor stops.
 
-    `on_ready` is called just before the reactor runs. Websocket scopes carry the connection's `SocketProtocol` as the
+    `on_ready` is called just before the reactor runs. Websocket scopes carry the connection's `Writer` as the
     extension `parley.socket`. Incoming messages over `limits.frame_bytes` close with 1009.
     """
 
@@ -78,7 +78,7 @@ class Server(daphne.server.Server):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket":
-            scope["extensions"] = {EXTENSION: protocol}
+            scope["extensions"] = {EXTENSION: protocol.writer}
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Any:
