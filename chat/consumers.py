@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -20,7 +21,10 @@ from chat.protocol.close_codes import CloseCode
 from chat.protocol.commands import AnyCommand, Ping
 from chat.protocol.events import Pong
 from chat.protocol.shapes import Person
-from chat.queries.arriving import Arriving, arriving
+from chat.queries.arriving import Arriving
+
+# Everything else is nobody's, and databases refuse some of it.
+SESSION_KEY = re.compile(r"[A-Za-z0-9]{1,40}")
 
 logger = logging.getLogger(__name__)
 
@@ -66,14 +70,14 @@ class ChatConsumer(AsyncConsumer):
         live = runtime.current()
         try:
             # Not all of a herd at once: everybody would be served a little and nobody soon, and commands would wait.
-            async with live.arrivals:
+            async with live.admission:
                 await self._arrive(session_key, outlet)
         except ChatError as refusal:
             logger.warning("a socket could not be welcomed: %s", refusal)
             outlet.close(CloseCode.RESTART, "try again")
 
     async def _arrive(self, session_key: str, outlet: Outlet) -> None:
-        found = await runtime.current().reader.run(arriving, session_key) if session_key else None
+        found = await runtime.current().arrivals.of(session_key) if session_key else None
         if found is None:
             outlet.close(CloseCode.SIGN_IN, "sign in")
         elif not found.identity.allowed:
@@ -142,5 +146,5 @@ class ChatConsumer(AsyncConsumer):
                     cookie = SimpleCookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
                 except CookieError:
                     return ""
-                return cookie.value if cookie is not None else ""
+                return cookie.value if cookie is not None and SESSION_KEY.fullmatch(cookie.value) else ""
         return ""

@@ -12,13 +12,13 @@ from chat import access
 from chat.delivery.change import Change
 from chat.delivery.feed import Feed
 from chat.errors import NotFound
+from chat.gathering import Gathering
 from chat.models import Membership
 from chat.payloads.rooms import membership as shape_of
 from chat.protocol import shapes
 from chat.protocol.commands import Cursor
-from chat.queries.opening import Newest, messages_since, newest
+from chat.queries.opening import Newest, memberships_of, messages_since, newest
 from chat.reader import Reader
-from chat.standings import Standings
 
 KEPT_ROOMS = 500
 
@@ -68,7 +68,7 @@ class Openings:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._standings = Standings(reader)
+        self._standings = Gathering(reader, memberships_of)
         self._pages: dict[int, _Page] = {}
         self._reading: dict[int, asyncio.Task[None]] = {}
 
@@ -80,7 +80,7 @@ class Openings:
         """
         page = await self._page(feed)
         opening = await self._resumed(feed, page, since) or _reset(page)
-        membership = await self._standings.of(person_id, feed.stream.id)
+        membership = await self._standings.of((person_id, feed.stream.id))
         if not access.can_read(opening.room.kind, membership):
             raise NotFound
         return replace(opening, membership=_own(membership, opening.room))

@@ -1,9 +1,8 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.contrib.auth import SESSION_KEY
-
-from chat.queries.identity import Identity, identity_of, session_data
-from chat.queries.rooms import Joined, joined_rooms
+from chat.queries.identity import Identity, identities, signed_in
+from chat.queries.rooms import Joined, joined_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +13,14 @@ class Arriving:
     joined: Joined
 
 
-def arriving(session_key: str) -> Arriving | None:
-    """Who connects with this session; None where nobody is signed in by it. Four queries.
+def arriving(session_keys: Collection[str]) -> dict[str, Arriving]:
+    """Who connects with these sessions; not those whom nobody is signed in by. Three queries, however many they are.
 
-    The position of the inbox is read before the session is judged: so a sign-out or ban that this does not see yet
+    The position of an inbox is read before its session is judged: so a sign-out or ban that this does not see yet
     moves the inbox beyond that position, and is heard of.
     """
-    data = session_data(session_key)
-    if data is None:
-        return None
-    joined = joined_rooms(int(data[SESSION_KEY]))
-    identity = identity_of(session_key, data)
-    return None if identity is None else Arriving(identity=identity, joined=joined)
+    signed = signed_in(session_keys)
+    joined = joined_by({each.person_id for each in signed.values()})
+    return {
+        key: Arriving(identity=identity, joined=joined[identity.id]) for key, identity in identities(signed).items()
+    }

@@ -1,20 +1,14 @@
 """Who is behind a session cookie."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
-from django.db.models import Exists
-from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from chat.models import User
-
-# Databases bound the number of parameters of a query.
-CHUNK = 5000
+from chat.statements import arriving as statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,40 +20,48 @@ class Identity:
     allowed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What a session says: who signed in, and what fitted their password then."""
+
+    person_id: int
+    password_hash: str
+
+
 def person_of(session_key: str) -> Identity | None:
     """The person signed in by this session; None where it ended, expired, or the password changed since.
 
     The same checks as `django.contrib.auth.get_user`, except that a disabled account is told from none.
     """
-    data = session_data(session_key)
-    return None if data is None else identity_of(session_key, data)
+    return identities(signed_in([session_key])).get(session_key)
 
 
-def session_data(session_key: str) -> dict[str, Any] | None:
-    """What is in a session that somebody signed in with and that has not expired."""
-    row = Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now()).first()
-    data = SessionStore().decode(row.session_data) if row is not None else {}
-    return data if SESSION_KEY in data and BACKEND_SESSION_KEY in data else None
+def signed_in(session_keys: Collection[str]) -> dict[str, SignedIn]:
+    """What is in those of the sessions that somebody signed in with and that have not ended or expired."""
+    signed = {}
+    for key, encoded in statements.sessions(session_keys).items():
+        data = SessionStore().decode(encoded)
+        if SESSION_KEY in data and BACKEND_SESSION_KEY in data:
+            signed[key] = SignedIn(int(data[SESSION_KEY]), str(data.get(HASH_SESSION_KEY, "")))
+    return signed
 
 
-def identity_of(session_key: str, data: dict[str, Any]) -> Identity | None:
-    """The person that the session's data names, if the session still exists and fits their password."""
-    alive = Exists(Session.objects.filter(session_key=session_key))
-    user = User.objects.filter(alive, pk=data[SESSION_KEY]).first()
-    if user is None or not _hash_fits(user, str(data.get(HASH_SESSION_KEY, ""))):
-        return None
-    return Identity(id=user.pk, name=user.username, allowed=user.is_active)
+def identities(signed: Mapping[str, SignedIn]) -> dict[str, Identity]:
+    """The people that sessions name, if the session is still there and fits their password."""
+    accounts = statements.accounts([(key, each.person_id) for key, each in signed.items()])
+    return {
+        key: Identity(id=account.id, name=account.username, allowed=account.is_active)
+        for key, account in accounts.items()
+        if _hash_fits(account, signed[key].password_hash)
+    }
 
 
 def sessions_alive(session_keys: Iterable[str]) -> set[str]:
     """Those of the sessions that have neither ended nor expired."""
-    keys, alive = list(session_keys), set[str]()
-    for start in range(0, len(keys), CHUNK):
-        rows = Session.objects.filter(session_key__in=keys[start : start + CHUNK], expire_date__gt=timezone.now())
-        alive |= set(rows.values_list("session_key", flat=True))
-    return alive
+    return set(statements.sessions(set(session_keys)))
 
 
-def _hash_fits(user: User, stored: str) -> bool:
+def _hash_fits(account: statements.Account, stored: str) -> bool:
+    user = User(password=account.password)
     current = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(constant_time_compare(stored, each) for each in current)

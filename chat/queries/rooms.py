@@ -1,14 +1,16 @@
 """A person's rooms and the people in a room."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from chat import access
-from chat.models import Inbox, Membership, Room
+from chat.models import Membership, Room
 from chat.payloads import rooms as payloads
 from chat.protocol import shapes
 from chat.queries.epoch import epoch
+from chat.statements.arriving import MembershipRow, RoomRow, inboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +23,23 @@ class Joined:
 
 
 def joined_rooms(person_id: int) -> Joined:
-    """The person's room list. The inbox's position is read first, so later changes only repeat what is here."""
-    inbox = Inbox.objects.filter(pk=person_id).values_list("head", flat=True).first() or 0
-    rows = Membership.objects.filter(user_id=person_id, state=Membership.State.ACTIVE).select_related("room")
-    joined = [
-        shapes.JoinedRoom(
-            room=payloads.room(row.room),
-            membership=payloads.membership(row, message_count=row.room.message_count),
-        )
-        for row in rows.order_by("room__name")
-    ]
-    return Joined(epoch=epoch(), inbox=inbox, rooms=joined)
+    """The person's room list. Position and rooms are of one moment, so later changes are all after it."""
+    return joined_by([person_id])[person_id]
+
+
+def joined_by(person_ids: Collection[int]) -> dict[int, Joined]:
+    """The same for many people, in one query."""
+    known = epoch()
+    return {
+        person_id: Joined(epoch=known, inbox=rows.head, rooms=[_joined(*each) for each in rows.joined])
+        for person_id, rows in inboxes(person_ids).items()
+    }
+
+
+def _joined(room: RoomRow, membership: MembershipRow) -> shapes.JoinedRoom:
+    return shapes.JoinedRoom(
+        room=payloads.room(room), membership=payloads.membership(membership, message_count=room.message_count)
+    )
 
 
 def first_room_slug(person_id: int) -> str | None:

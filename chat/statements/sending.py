@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import connection
+
+from chat.statements.lists import column, is_postgresql, table
 
 LOCK_ROOMS = {
     "sqlite": """
@@ -97,7 +98,7 @@ class NewMessage:
 def lock_rooms(room_ids: Collection[int]) -> dict[int, LockedRoom]:
     """The rooms that there are of these, locked. SQLite's transaction holds the one lock already."""
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_ROOMS[connection.vendor], [_numbers(sorted(room_ids))])
+        cursor.execute(LOCK_ROOMS[connection.vendor], column(sorted(room_ids)))
         rows = cursor.fetchall()
     return {
         pk: LockedRoom(id=pk, kind=kind, archived=archived_at is not None, head=head, message_count=count)
@@ -107,17 +108,10 @@ def lock_rooms(room_ids: Collection[int]) -> dict[int, LockedRoom]:
 
 def standings(wishes: Sequence[Wish]) -> list[Standing | None]:
     """For each wish, what stands about it now; None where there is no such account."""
-    if connection.vendor == "postgresql":
-        parameters: list[Any] = [
-            [each.author_id for each in wishes],
-            [each.room_id for each in wishes],
-            [each.key for each in wishes],
-        ]
-    else:
-        parameters = [orjson.dumps([(each.author_id, each.room_id, each.key.hex) for each in wishes]).decode()]
     found: list[Standing | None] = [None] * len(wishes)
     with connection.cursor() as cursor:
-        cursor.execute(STANDINGS[connection.vendor], parameters)
+        rows = [(each.author_id, each.room_id, each.key.hex) for each in wishes]
+        cursor.execute(STANDINGS[connection.vendor], table(rows))
         for place, author, allowed, state, stored_id in cursor.fetchall():
             found[place] = Standing(author=author, allowed=bool(allowed), state=state, stored_id=stored_id)
     return found
@@ -125,25 +119,31 @@ def standings(wishes: Sequence[Wish]) -> list[Standing | None]:
 
 def insert(messages: Sequence[NewMessage], *, created_at: datetime) -> list[int]:
     """Store the rows. Returns their ids, in order."""
+    created = connection.ops.adapt_datetimefield_value(created_at)
+    rows = [_values(each) for each in messages]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            columns = zip(*[(*_values(each), each.key) for each in messages], strict=True)
-            cursor.execute(INSERT["postgresql"], [created_at, *map(list, columns)])
+        if is_postgresql():
+            cursor.execute(INSERT["postgresql"], [created, *table(rows)])
             ids = {(room_id, number): pk for pk, room_id, number in cursor.fetchall()}
             return [ids[each.room_id, each.number] for each in messages]
         # As AUTOINCREMENT would, which cannot tell what it chose for many rows; nobody else writes meanwhile.
         cursor.execute(LAST_ID)
-        last = next(iter(cursor.fetchall()), (0,))[0]
-        created = connection.ops.adapt_datetimefield_value(created_at)
-        cursor.executemany(
-            INSERT["sqlite"],
-            [(pk, created, *_values(each), each.key.hex) for pk, each in enumerate(messages, last + 1)],
-        )
-        return list(range(last + 1, last + 1 + len(messages)))
+        first = next(iter(cursor.fetchall()), (0,))[0] + 1
+        cursor.executemany(INSERT["sqlite"], [(pk, created, *values) for pk, values in enumerate(rows, first)])
+        return list(range(first, first + len(rows)))
 
 
 def _values(each: NewMessage) -> tuple[Any, ...]:
-    return (each.room_id, each.number, each.seq, each.author_id, each.fingerprint, each.body, each.html)
+    return (
+        each.room_id,
+        each.number,
+        each.seq,
+        each.author_id,
+        each.fingerprint,
+        each.body,
+        each.html,
+        each.key.hex,
+    )
 
 
 def save_positions(rooms: Sequence[LockedRoom]) -> None:
@@ -153,7 +153,3 @@ def save_positions(rooms: Sequence[LockedRoom]) -> None:
             SAVE_POSITIONS,
             [(room.head, room.message_count, room.id) for room in rooms],
         )
-
-
-def _numbers(ids: Sequence[int]) -> list[int] | str:
-    return list(ids) if connection.vendor == "postgresql" else orjson.dumps(ids).decode()
