@@ -62,11 +62,11 @@ class ChatConsumer(AsyncConsumer):
                 raise StopConsumer
 
     async def _connect(self) -> None:
-        outlet = self._outlet()
+        # Before accepting: our server lets go of the request then.
+        outlet, session_key = self._outlet(), self._session_key()
         wanted = self.scope.get("subprotocols", [])
         subprotocol = codec.SUBPROTOCOL if codec.SUBPROTOCOL in wanted else None
         await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
-        session_key = self._session_key()
         live = runtime.current()
         try:
             # Not all of a herd at once: everybody would be served a little and nobody soon, and commands would wait.

@@ -15,9 +15,26 @@ RECENT = 256
 class Feed:
     """Passes changes on in stream order. What arrives early waits; what arrives twice is dropped.
 
-    `head` is the position told to subscribers; `recent` the last changes told. `known` is the furthest position heard
-    of: while it is ahead of `head` something is missing, and `on_gap` was called to have it repaired.
+    `head` is the position told to subscribers; the last changes told are remembered. `known` is the furthest position
+    heard of: while it is ahead of `head` something is missing, and `on_gap` was called to have it repaired.
     """
+
+    __slots__ = (
+        "__weakref__",
+        "_batch",
+        "_observers",
+        "_on_gap",
+        "_on_told",
+        "_pending",
+        "_recent",
+        "head",
+        "joined",
+        "joining",
+        "known",
+        "live",
+        "stream",
+        "watchers",
+    )
 
     def __init__(
         self,
@@ -29,7 +46,7 @@ class Feed:
     ) -> None:
         self.stream = stream
         self.head = self.known = head
-        self.recent: deque[Change] = deque(maxlen=RECENT if stream.kind == "room" else 1)
+        self._recent: deque[Change] | None = None  # of many inboxes nothing is ever told
         self.joined = False
         self.live: set[Subscription] = set()
         self.joining: set[Subscription] = set()
@@ -47,15 +64,15 @@ class Feed:
     @property
     def latest(self) -> Change | None:
         """The change told last, None where none was yet."""
-        return self.recent[-1] if self.recent else None
+        return self._recent[-1] if self._recent else None
 
     def since(self, seq: int) -> list[Change] | None:
         """The changes told after this position, None where they are not all remembered."""
         if seq == self.head:
             return []
-        if not self.recent or not self.recent[0].prev <= seq < self.head:
+        if not self._recent or not self._recent[0].prev <= seq < self.head:
             return None
-        return [change for change in self.recent if change.seq > seq]
+        return [change for change in self._recent if change.seq > seq]
 
     @property
     def behind(self) -> bool:
@@ -107,7 +124,7 @@ class Feed:
         """Go on from here: the database has nothing to tell up to it. Subscribers see the hole and ask themselves."""
         if head > self.head:
             self.head = head
-            self.recent.clear()
+            self._recent = None
             self._tell_pending()
 
     def flush(self) -> None:
@@ -130,7 +147,9 @@ class Feed:
 
     def _tell(self, change: Change) -> None:
         self.head = change.seq
-        self.recent.append(change)
+        if self._recent is None:
+            self._recent = deque(maxlen=RECENT if self.stream.kind == "room" else 1)
+        self._recent.append(change)
         for person_id in change.revokes:
             self._revoke(person_id)
         for subscription in tuple(self._observers):

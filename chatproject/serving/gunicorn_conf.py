@@ -4,6 +4,8 @@ The environment gives the address and the number of workers. Behind a proxy, bin
 `--bind unix:/run/parley/worker-1.sock --bind unix:/run/parley/worker-2.sock`.
 """
 
+import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,8 +29,15 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 loglevel = "warning"
 
+# Where workers keep what they measure, so that any of them can tell it all. prometheus_client reads this when imported.
+_measures = _environment.data_dir / "metrics"
+os.environ.update(PROMETHEUS_MULTIPROC_DIR=str(_measures))
+
 
 def on_starting(server: Any) -> None:
+    if _measures.exists():
+        shutil.rmtree(_measures)
+    _measures.mkdir(parents=True)
     addresses = server.cfg.address
     if slots.are_apart(addresses) and server.cfg.workers != len(addresses):
         sys.exit(f"{len(addresses)} UNIX sockets need as many workers; WORKERS is {server.cfg.workers}.")
@@ -36,3 +45,11 @@ def on_starting(server: Any) -> None:
 
 def pre_fork(server: Any, worker: Any) -> None:
     slots.assign(server.LISTENERS, live_workers=server.WORKERS.values(), worker=worker)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    # Not at the top: imported before the variable is set it would keep measures in memory, in the workers too.
+    from prometheus_client import multiprocess
+
+    # What a worker counted stays; what it was goes.
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,6 +1,7 @@
 """One WebSocket connection."""
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from autobahn.util import encode_truncate
@@ -12,6 +13,13 @@ from chatproject.serving.writer import Writer
 STALL_SECONDS = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What Daphne still asks of the request at the end."""
+
+    path: str
+
+
 class SocketProtocol(WebSocketProtocol):
     """Daphne's WebSocket with any close code, frames written through, and a bound on what waits to be sent.
 
@@ -21,6 +29,7 @@ class SocketProtocol(WebSocketProtocol):
     """
 
     server: Any = None
+    request: Any = None
     writer: Writer | None = None
     overflowed = False
     taken_bytes = 0
@@ -91,6 +100,10 @@ class SocketProtocol(WebSocketProtocol):
         else:
             super().handle_reply(message)
 
+    def onOpen(self) -> None:
+        super().onOpen()
+        self._forget_request()
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         """A message from the client."""
         if self.state == self.STATE_OPEN:
@@ -129,6 +142,18 @@ class SocketProtocol(WebSocketProtocol):
             self._check_progress()
 
     # ----------------------------------------------------------------------------------------------------------------
+
+    def _forget_request(self) -> None:
+        """Let go of what the handshake needed: 9 KiB, kept for as long as the socket lives."""
+        # The HTTP channel stays registered to pause reading while much waits to be written; the transport can itself.
+        self.transport.unregisterProducer()
+        self.transport.registerProducer(self.transport, True)
+        self.request = Request(self.request.path)
+        self.clean_headers.clear()
+        self.http_request_data = self.http_status_line = b""
+        self.http_headers.clear()
+        self.http_request_params.clear()
+        del self.send_queue  # of a `sendData` that is not ours
 
     def _send_event(self, message: dict[str, Any]) -> None:
         match message.get("text"), message.get("bytes"):

@@ -1,6 +1,7 @@
 """A small ASGI application for the server's tests: it echoes, and does what a text frame tells it to."""
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import Awaitable, Callable
@@ -89,6 +90,10 @@ async def obey(words: list[str], outlet: Any, send: Send) -> bool:
                     await send({"type": "websocket.send", "text": f"{number}:".ljust(5000, "s")})
                 if outlet.buffered() > 500_000:
                     await asyncio.sleep(0.01)
+        case ["objects", name]:
+            gc.collect()
+            alive = sum(type(each).__name__ == name for each in gc.get_objects())
+            await send({"type": "websocket.send", "text": str(alive)})
         case ["block", seconds]:
             time.sleep(float(seconds))
         case ["raise"]:

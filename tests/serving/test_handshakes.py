@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.serving.conftest import Serve
-from tests.serving.gunicorns import Gunicorn, connect, get
+from tests.serving.gunicorns import Gunicorn, connect, eventually, get
 from tests.serving.raw import HANDSHAKE, RawSocket
 
 
@@ -72,3 +72,17 @@ def test_an_application_that_fails_in_the_handshake_is_a_500_and_in_the_log(serv
     gunicorn = serve()
     assert answer(gunicorn, HANDSHAKE.replace(b"/raw", b"/fails")).split()[1] == b"500"
     assert "RuntimeError: asked to fail" in gunicorn.log.read_text()
+
+
+def test_an_open_socket_keeps_nothing_of_its_request(quiet: Gunicorn) -> None:
+    with RawSocket(quiet.port) as first, RawSocket(quiet.port) as second:
+
+        def alive(name: str) -> bytes:
+            second.send(f"objects {name}")
+            return second.receive()
+
+        for name in ("WebRequest", "HTTPChannel", "Headers"):
+            # Daphne looks once a second for what it can let go of.
+            eventually(lambda name=name: alive(name) == b"0", f"no {name} is left")
+        first.send("still here")
+        assert first.receive() == b"still here"
