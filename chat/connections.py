@@ -1,7 +1,8 @@
 """The sockets that this worker serves."""
 
 import asyncio
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 
@@ -9,10 +10,13 @@ from chat.buckets import Bucket
 from chat.connection import Connection
 from chat.errors import Unavailable
 from chat.protocol.close_codes import CloseCode
-from chat.queries.identity import sessions_alive
+from chat.protocol.events import Goodbye
+from chat.queries.identity import people_of
 from chat.reader import Reader
 
 SESSIONS_EVERY = 60.0
+RETURNS_PER_SECOND = 300
+CHUNK = 200
 
 
 class Connections:
@@ -24,6 +28,11 @@ class Connections:
 
     def __iter__(self) -> Iterator[Connection]:
         return iter([each for theirs in self._people.values() for each in theirs])
+
+    @property
+    def total(self) -> int:
+        """How many sockets there are."""
+        return sum(map(len, self._people.values()))
 
     def count(self, person_id: int) -> int:
         """How many sockets the person has here."""
@@ -46,21 +55,39 @@ class Connections:
         if not theirs:
             self._people.pop(connection.person.id, None)
 
+    def send_away(self, reason: str) -> None:
+        """Close every socket; their clients come back by themselves, spread over time."""
+        served = list(self)
+        spread = max(1.0, len(served) / RETURNS_PER_SECOND)
+        for connection in served:
+            connection.send(Goodbye(retry_after=round(random.uniform(0, spread), 2)))  # noqa: S311
+            connection.close(CloseCode.RESTART, reason)
+
     async def settled(self) -> None:
         """Return when no command of any socket is under way."""
         while under_way := {task for each in self for task in each.tasks}:
             await asyncio.wait(under_way)
 
     async def end_expired(self, reader: Reader) -> None:
-        """Close the sockets whose session ended, until cancelled: sessions end by the clock too, and nothing tells."""
+        """Close the sockets whose session or account ended, until cancelled.
+
+        Sessions end by the clock too, and accounts by hands other than ours: nothing tells of those.
+        """
         while True:
             await asyncio.sleep(SESSIONS_EVERY)
-            served = list(self)
             self._buckets = {each: bucket for each, bucket in self._buckets.items() if not bucket.full}
-            try:
-                alive = await reader.run(sessions_alive, [each.session_key for each in served])
-            except Unavailable:
-                continue
-            for connection in served:
-                if connection.session_key not in alive:
-                    connection.close(CloseCode.SIGN_IN, "session ended")
+            served = list(self)
+            for start in range(0, len(served), CHUNK):
+                await self._end_ended(served[start : start + CHUNK], reader)
+
+    async def _end_ended(self, served: Sequence[Connection], reader: Reader) -> None:
+        try:
+            people = await reader.run(people_of, {each.session_key for each in served})
+        except Unavailable:
+            return
+        for connection in served:
+            identity = people.get(connection.session_key)
+            if identity is None:
+                connection.close(CloseCode.SIGN_IN, "session ended")
+            elif not identity.allowed:
+                connection.close(CloseCode.NOT_ALLOWED, "account disabled")

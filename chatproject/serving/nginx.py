@@ -66,7 +66,7 @@ def render(site: Site, *, as_root: bool, gzip_static: bool) -> str:
 
 
 def _with_workers(text: str, sockets: list[Path]) -> str:
-    lines = "".join(f'        server "unix:{socket}" max_fails=3 fail_timeout=2s;\n' for socket in sockets)
+    lines = "".join(f'        server "unix:{socket}" max_fails=0;\n' for socket in sockets)
     text, replaced = _WORKER_LINES.subn(lambda _: lines, text)
     if replaced != 1:
         raise ValueError(f"{TEMPLATE} has {replaced} lists of workers")
