@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.proof.client import Tab
-from tests.proof.fixtures import LogWatch, Stacks
-from tests.proof.history import History
-from tests.proof.stack import Stack
+from chaos.clients.tab import Tab
+from chaos.oracle.history import History
+from chaos.stack.log_watch import LogWatch
+from chaos.stack.stack import Stack
+from tests.stacks import Stacks
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,12 +9,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from chaos.clients.tab import Account, Tab
+from chaos.clients.wire import Refused
+from chaos.stack.population import PASSWORD, Plan
+from chaos.stack.stack import Stack
 from tests.faults.conftest import Crew
-from tests.proof.client import Account, Tab
-from tests.proof.fixtures import Stacks
-from tests.proof.population import PASSWORD, Plan
-from tests.proof.stack import Stack
-from tests.proof.wire import Refused
+from tests.stacks import Stacks
 
 KEY = "6f1c2a34-8d4e-4c9a-9b65-0d7f1b2e3c4d"
 

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from chaos.clients.load import Load
+from chaos.clients.tab import Tab
+from chaos.oracle.history import History
+from chaos.quiet import converged, judged
+from chaos.stack.population import Plan
+from chaos.stack.stack import Stack
 from tests.faults.conftest import Crew
-from tests.proof.client import Tab
-from tests.proof.fixtures import Stacks, run
-from tests.proof.history import History
-from tests.proof.load import Load
-from tests.proof.population import Plan
-from tests.proof.quiet import converged, judged
-from tests.proof.stack import Stack
+from tests.stacks import Stacks, run
 
 PEOPLE = [f"person-{n}" for n in range(10)]
 FAULTS = ["kill", "stop", "deafen", "freeze", "flush"]

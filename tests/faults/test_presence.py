@@ -7,11 +7,11 @@ from functools import partial
 
 import pytest
 
+from chaos.clients.tab import Tab
+from chaos.stack.population import Plan
+from chaos.stack.stack import Stack
 from tests.faults.conftest import Crew
-from tests.proof.client import Tab
-from tests.proof.fixtures import Stacks
-from tests.proof.population import Plan
-from tests.proof.stack import Stack
+from tests.stacks import Stacks
 
 PEOPLE = ["ana", "ben", "cy", "dee"]
 

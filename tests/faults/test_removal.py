@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from chaos.clients.load import Load
+from chaos.clients.tab import Account, Tab
+from chaos.clients.wire import Refused
+from chaos.oracle.history import History, Interval
+from chaos.quiet import converged, judged
+from chaos.stack.population import PASSWORD, Plan
+from chaos.stack.stack import Stack
 from tests.faults.conftest import Crew
-from tests.proof.client import Account, Tab
-from tests.proof.fixtures import Stacks
-from tests.proof.history import History, Interval
-from tests.proof.load import Load
-from tests.proof.population import PASSWORD, Plan
-from tests.proof.quiet import converged, judged
-from tests.proof.stack import Stack
-from tests.proof.wire import Refused
+from tests.stacks import Stacks
 
 TALKERS = ["owner", "ana", "ben"]
 GUESTS = ["eve-up", "eve-down"]

@@ -5,14 +5,14 @@ from itertools import count
 
 import pytest
 
+from chaos.clients.load import Load
+from chaos.clients.tab import Tab
+from chaos.oracle.history import Change, History, Marked
+from chaos.quiet import converged, judged
+from chaos.stack.population import Plan
+from chaos.stack.stack import Stack
 from tests.faults.conftest import Crew
-from tests.proof.client import Tab
-from tests.proof.fixtures import Stacks
-from tests.proof.history import Change, History, Marked
-from tests.proof.load import Load
-from tests.proof.population import Plan
-from tests.proof.quiet import converged, judged
-from tests.proof.stack import Stack
+from tests.stacks import Stacks
 
 PEOPLE = ["ana", "ben", "cy", "dee"]
 ROOMS = ["race", "away", "far", "paged", "doors"]

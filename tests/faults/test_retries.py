@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
+from chaos.clients.wire import Refused
+from chaos.oracle.history import History, body_hash
+from chaos.quiet import converged, judged
+from chaos.stack.population import Plan
+from chaos.stack.stack import Stack
 from tests.faults.conftest import Crew
-from tests.proof.fixtures import Stacks
-from tests.proof.history import History, body_hash
-from tests.proof.population import Plan
-from tests.proof.quiet import converged, judged
-from tests.proof.stack import Stack
-from tests.proof.wire import Refused
+from tests.stacks import Stacks
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from chaos.stack.log_watch import LogWatch
+from chaos.stack.population import Plan
+from chaos.stack.stack import Stack
 from tests.journeys.window import Window
-from tests.proof.fixtures import LogWatch, Stacks
-from tests.proof.population import Plan
-from tests.proof.stack import Stack
+from tests.stacks import Stacks
 
 PEOPLE = ["ana", "ben", "eve"]
 ROOMS = ["talk", "lost", "offline", "reload", "long", "flood", "changes", "secret", "looks", "phone"]

@@ -4,9 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from chaos.stack.population import PASSWORD
+from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
-from tests.proof.population import PASSWORD
-from tests.proof.stack import Stack
 
 GRAVE = {"serious", "critical"}
 # Colours are judged when they have stopped changing.

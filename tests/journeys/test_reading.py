@@ -2,10 +2,10 @@
 
 from playwright.sync_api import Page, expect
 
+from chaos.oracle.history import History
+from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
-from tests.proof.fixtures import run
-from tests.proof.history import History
-from tests.proof.stack import Stack
+from tests.stacks import run
 
 
 def top_of(page: Page, number: int) -> float:

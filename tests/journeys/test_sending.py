@@ -4,9 +4,9 @@ import json
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from chaos.oracle.history import body_hash
+from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
-from tests.proof.history import body_hash
-from tests.proof.stack import Stack
 
 
 def stored(stack: Stack, slug: str, text: str) -> int:

@@ -2,9 +2,9 @@
 
 from playwright.sync_api import expect
 
+from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
-from tests.proof.fixtures import run
-from tests.proof.stack import Stack
+from tests.stacks import run
 
 
 def test_two_people_talk_over_two_workers_and_one_is_killed(stack: Stack, window: Opened) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
-from tests.proof.client import Account
+from chaos.clients.tab import Account
 
 PATIENCE = 15_000
 POLICY = "Content Security Policy"

@@ -6,10 +6,10 @@ from itertools import pairwise
 from random import Random
 from uuid import UUID
 
+from chaos.oracle.history import Altered, Displayed, Event, Interval, Invoked, Outcome, Row, Settled, body_hash
+from chaos.oracle.verdict import Fault
+from chaos.oracle.views import View, rebuild
 from tests.oracle.world import CLIENTS, OPEN, PRIVATE, World
-from tests.proof.history import Displayed, Event, Interval, Invoked, Outcome, Row, Settled, body_hash
-from tests.proof.verdict import Fault
-from tests.proof.views import View, rebuild
 
 STRANGER = UUID(int=2**100).hex
 
@@ -229,6 +229,42 @@ def outdated(run: Run) -> set[Fault] | None:
     return {Fault.OUTDATED}
 
 
+def went_back(run: Run) -> set[Fault] | None:
+    """A client shows an older state of a message after a newer one."""
+    index = run.any(lambda event: isinstance(event, Displayed) and not event.first)
+    event = None if index is None else run.events[index]
+    if index is None or not isinstance(event, Displayed):
+        return None
+    shown = [e for e in run.events[:index] if isinstance(e, Displayed) and e.client == event.client]
+    older = [e for e in shown if e.row.id == event.row.id and e.row.seq < event.row.seq]
+    if not older:
+        return None
+    run.events.insert(index + 1, replace(older[-1], at=event.at, frame=event.frame + 1_000_000, first=False))
+    return {Fault.REORDER}
+
+
+def two_numbers(run: Run) -> set[Fault] | None:
+    """A client shows a message under another number than the others do."""
+    if not (found := run.any_display()):
+        return None
+    index, event = found
+    run.events[index] = replace(event, row=replace(event.row, number=event.row.number + 500))
+    return {Fault.DIVERGENT}
+
+
+def stored_out_of_order(run: Run) -> set[Fault] | None:
+    """Two messages of a room have numbers against the order of the stream."""
+    altered = {event.id for event in run.events if isinstance(event, Altered)}
+    rows = sorted(row for row in run.stored if row.id not in altered)
+    pairs = [(one, two) for one, two in pairwise(rows) if one.room == two.room]
+    if not pairs:
+        return None
+    one, two = run.random.choice(pairs)
+    swapped = {one: replace(one, seq=two.seq), two: replace(two, seq=one.seq)}
+    run.stored[:] = [swapped.get(row, row) for row in run.stored]
+    return {Fault.REORDER}
+
+
 def _first_ack(run: Run, key: str) -> float:
     return min(e.at for e in run.events if isinstance(e, Settled) and e.key == key and e.outcome is Outcome.OK)
 
@@ -250,4 +286,7 @@ PLANTS: list[Plant] = [
     sent_later_numbered_earlier,
     stale,
     outdated,
+    went_back,
+    two_numbers,
+    stored_out_of_order,
 ]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from chaos.oracle.judge import judge
+from chaos.oracle.verdict import Fault, Report
 from tests.oracle.plants import PLANTS, Plant, Run
 from tests.oracle.world import Move, World
-from tests.proof.oracle import judge
-from tests.proof.verdict import Fault, Report
 
 STALE_AFTER = 100_000.0
 MOVES = st.lists(

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Literal
 from uuid import UUID
 
-from tests.proof.history import EMPTY, Change, History, Interval, Outcome, Row, body_hash
+from chaos.oracle.history import EMPTY, Change, History, Interval, Outcome, Row, body_hash
 
 Sending = Literal["send", "retry", "store", "answer", "lose", "refuse"]
 Changing = Literal["edit", "delete", "react"]

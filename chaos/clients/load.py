@@ -1,0 +1,88 @@
+"""People talking: a steady stream of messages from many tabs, some submitted twice, some changed afterwards."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Coroutine, Sequence
+from itertools import count
+from random import Random
+from typing import Any
+
+from chaos.clients.outbox import TEMPORARY
+from chaos.clients.tab import Tab
+from chaos.clients.wire import Disconnected, Refused
+from chaos.oracle.history import Row
+
+SETTLING = 40.0
+
+
+class Load:
+    """Use as a context manager: it sends from entry to exit, and exit waits until every send is settled.
+
+    Sends `rate` messages a second from tabs and to rooms chosen by `seed`. A tenth of them is submitted once more under
+    the same key, by any tab of the same person. With each tenth one, somebody edits or deletes a message of their own
+    or reacts to one.
+    """
+
+    def __init__(self, tabs: Sequence[Tab], rooms: Sequence[int], *, rate: float = 50, seed: int) -> None:
+        self.sent = 0
+        self._tabs, self._rooms, self._rate = tabs, rooms, rate
+        self._stored: dict[Tab, list[Row]] = defaultdict(list)
+        self._random = Random(seed)
+        self._sends: set[asyncio.Task[object]] = set()
+        self._pace: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Load":
+        self._pace = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        if self._pace is not None:
+            self._pace.cancel()
+        async with asyncio.timeout(SETTLING):
+            await asyncio.gather(*self._sends)
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        for number in count():
+            await asyncio.sleep(begun + number / self._rate - loop.time())
+            self._send(number)
+
+    def _send(self, number: int) -> None:
+        tab, room = self._random.choice(self._tabs), self._random.choice(self._rooms)
+        key, body = tab.outbox.new_key(), f"message {number} of {tab.name}"
+        self._start(self._stored_by(tab, room, body, key))
+        self.sent += 1
+        if self._random.random() < 0.1:
+            siblings = [other for other in self._tabs if other.account.id == tab.account.id]
+            self._start(_once_more(self._random.choice(siblings), room, body, key))
+        if self._random.random() < 0.1 and self._stored[tab]:
+            # Taken out while it is being changed: one change of a message at a time, and none after its deletion.
+            row = self._stored[tab].pop(self._random.randrange(len(self._stored[tab])))
+            self._start(self._change(tab, row, number))
+
+    async def _stored_by(self, tab: Tab, room: int, body: str, key: str) -> None:
+        self._stored[tab].append(await tab.outbox.send(room, body, key=key))
+
+    async def _change(self, tab: Tab, row: Row, number: int) -> None:
+        if number % 4 == 0:
+            await tab.outbox.delete(row.id)
+            return
+        if number % 4 == 1:
+            await tab.outbox.react(row.id, "\N{THUMBS UP SIGN}", on=number % 3 > 0)
+        else:
+            await tab.outbox.edit(row.id, f"edit {number}")
+        self._stored[tab].append(row)
+
+    def _start(self, send: Coroutine[Any, Any, object]) -> None:
+        self._sends.add(asyncio.create_task(send))
+
+
+async def _once_more(tab: Tab, room: int, body: str, key: str) -> None:
+    try:
+        await tab.outbox.attempt(room, body, key=key)
+    except Disconnected:
+        return
+    except Refused as refusal:
+        if refusal.code not in TEMPORARY:
+            raise

@@ -1,0 +1,98 @@
+"""What a tab's person does, tried until it is answered, with every attempt on record."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from chaos.clients.timeline import row_of
+from chaos.clients.wire import Disconnected, Refused
+from chaos.oracle.history import History, Outcome, Row
+
+UNKNOWN = {"unavailable", "internal"}
+TEMPORARY = UNKNOWN | {"rate_limited"}
+PAUSE = 1.0
+
+Ask = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+class Outbox:
+    """Sends in the order of calls in each room; a message is retried under its key until it is settled."""
+
+    def __init__(self, *, client: str, history: History, random: Random, online: asyncio.Event, ask: Ask) -> None:
+        self._client, self._history, self._random = client, history, random
+        self._online, self._ask = online, ask
+        self._settled: dict[str, asyncio.Future[Row]] = {}
+        self._turns: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def new_key(self) -> str:
+        return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    async def send(self, room: int, body: str, *, key: str | None = None) -> Row:
+        """Send until it is stored. Raises `Refused` where it never can be."""
+        key = key or self.new_key()
+        async with self._turns[room]:
+            settled = self._settled.setdefault(key, asyncio.get_running_loop().create_future())
+            while True:
+                try:
+                    return await self.attempt(room, body, key=key)
+                except Refused as refusal:
+                    if refusal.code not in TEMPORARY:
+                        raise
+                    await asyncio.sleep(refusal.retry_after or self._random.uniform(0, PAUSE))
+                except Disconnected:
+                    if settled.done():
+                        # It came back as a change of the room: that settles it as well as a reply does.
+                        self._history.settled(client=self._client, key=key, outcome=Outcome.OK, row=settled.result())
+                        return settled.result()
+
+    async def attempt(self, room: int, body: str, *, key: str) -> Row:
+        """Send a message once, when online. Raises `Refused`, `Disconnected`."""
+        await self._online.wait()
+        self._history.invoked(client=self._client, room=room, key=key, body=body)
+        try:
+            data = await self._ask({"type": "message.send", "room": room, "key": key, "body": body})
+        except Refused as refusal:
+            outcome = Outcome.INFO if refusal.code in UNKNOWN else Outcome.FAIL
+            self._history.settled(client=self._client, key=key, outcome=outcome, code=refusal.code)
+            raise
+        except (Disconnected, asyncio.CancelledError):
+            self._history.settled(client=self._client, key=key, outcome=Outcome.INFO)
+            raise
+        row = row_of(data["message"])
+        self._history.settled(client=self._client, key=key, outcome=Outcome.OK, row=row)
+        return row
+
+    async def change(self, message: int, command: dict[str, Any], *, body: str | None = None) -> Row:
+        """Edit, delete or react until it is answered. `body`: the text it leaves, None where that stays.
+
+        Raises `Refused` where it cannot be.
+        """
+        self._history.altered(client=self._client, id=message, body=body)
+        while True:
+            await self._online.wait()
+            try:
+                return row_of((await self._ask({**command, "message": message}))["message"])
+            except Disconnected:
+                continue
+            except Refused as refusal:
+                if refusal.code not in TEMPORARY:
+                    raise
+                await asyncio.sleep(refusal.retry_after or self._random.uniform(0, PAUSE))
+
+    async def edit(self, message: int, body: str) -> Row:
+        return await self.change(message, {"type": "message.edit", "body": body}, body=body)
+
+    async def delete(self, message: int) -> Row:
+        return await self.change(message, {"type": "message.delete"}, body="")
+
+    async def react(self, message: int, emoji: str, *, on: bool = True) -> Row:
+        return await self.change(message, {"type": "reaction.set", "emoji": emoji, "on": on})
+
+    def seen(self, row: Row) -> None:
+        """A row arrived by whatever way; one of ours under that key is settled by it."""
+        settled = self._settled.get(row.key)
+        if settled is not None and not settled.done():
+            settled.set_result(row)

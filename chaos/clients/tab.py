@@ -1,0 +1,238 @@
+"""A browser tab without the browser: the page's protocol and patience, with everything on record."""
+
+import asyncio
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+from typing import Any
+
+from websockets.exceptions import InvalidHandshake
+
+from chaos.clients.inbox import Inbox
+from chaos.clients.outbox import TEMPORARY, Outbox
+from chaos.clients.timeline import Timeline
+from chaos.clients.wire import Disconnected, Refused, Wire
+from chaos.oracle.history import History
+
+BASE, CAP = 0.1, 1.0
+PATIENCE = 20.0
+STAY_AWAY = {4400, 4401, 4403}
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person and the session a tab of theirs uses."""
+
+    id: int
+    name: str
+    session: str
+
+
+@dataclass(frozen=True)
+class Closed:
+    """How a connection ended."""
+
+    code: int
+    reason: str
+
+
+class Tab:
+    """Stays connected from `start` to `stop` and catches up after every break.
+
+    `name` identifies it in the history, `host` is the server's `address:port`. Keys and pauses follow from the seed.
+    """
+
+    def __init__(self, name: str, *, account: Account, host: str, history: History, seed: str) -> None:
+        self.name, self.account, self.host, self.history = name, account, host, history
+        history.people[name] = account.id
+        self.online = asyncio.Event()
+        self.turned_away = asyncio.Event()
+        """Set where the server said not to come back."""
+        self.wire: Wire | None = None
+        self.hello: dict[str, Any] = {}
+        self.rooms: dict[int, Timeline] = {}
+        self.inbox = Inbox(self._open_inbox)
+        self.advanced: dict[int, dict[str, Any]] = {}
+        self.typing: dict[int, list[str]] = defaultdict(list)
+        self.presence: dict[int, list[str]] = defaultdict(list)
+        self.closes: list[Closed] = []
+        self._random = Random(f"{seed}/{name}")
+        self.outbox = Outbox(client=name, history=history, random=self._random, online=self.online, ask=self.ask)
+        self._generation = 0
+        self._frames = count(1)
+        self._not_before = 0.0
+        self._life: asyncio.Task[None] | None = None
+
+    async def start(self) -> "Tab":
+        """Connect, and return when the server has said hello."""
+        self._life = asyncio.create_task(self._live())
+        async with asyncio.timeout(PATIENCE):
+            await self.online.wait()
+        return self
+
+    async def stop(self) -> None:
+        """Leave on purpose: nothing is owed to this tab until it starts again."""
+        for timeline in self.rooms.values():
+            timeline.leave()
+        if self._life is not None:
+            self._life.cancel()
+            await asyncio.gather(self._life, return_exceptions=True)
+            self._life = None
+
+    async def drop(self) -> None:
+        """Lose the connection without a word, and return when it is lost; the tab comes back by itself."""
+        wire = self.wire
+        if wire is not None:
+            wire.abort()
+            while self.wire is wire:
+                await asyncio.sleep(0.001)
+
+    def doze(self) -> None:
+        """Neither read nor say anything from now on, as when the lid is closed."""
+        if self.wire is not None:
+            self.wire.freeze()
+
+    def wake(self) -> None:
+        """Go on where it dozed off."""
+        if self.wire is not None:
+            self.wire.thaw()
+
+    async def open(self, room: int) -> Timeline:
+        """Show a room, and return when it is live. Raises `Refused`."""
+        timeline = self.rooms.get(room)
+        if timeline is None:
+            timeline = self.rooms[room] = Timeline(
+                room=room,
+                client=self.name,
+                history=self.history,
+                frames=self._frames,
+                request=self._open_room,
+                stored=self.outbox.seen,
+            )
+        if self.online.is_set():
+            timeline.catch_up()
+        async with asyncio.timeout(PATIENCE):
+            await timeline.settled.wait()
+        if timeline.ended:
+            raise Refused(code="not_found", detail="the room may not be read", retry_after=None)
+        return timeline
+
+    async def forget(self, room: int) -> None:
+        """Stop showing a room, and keep nothing of it."""
+        await self.hide(room)
+        del self.rooms[room]
+
+    async def hide(self, room: int) -> None:
+        """Stop showing a room, and keep what was shown for when it is opened again."""
+        self.rooms[room].leave()
+        # A connection that ends takes the server's side of the view with it.
+        with suppress(Disconnected):
+            await self.ask({"type": "room.close", "room": room})
+
+    async def ask(self, command: dict[str, Any]) -> dict[str, Any]:
+        """The reply's data. Raises `Refused`, or `Disconnected` where the answer is unknown."""
+        if self.wire is None:
+            raise Disconnected
+        future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self.wire.ask(command, lambda answer: _resolve(future, answer))
+        return await future
+
+    async def _live(self) -> None:
+        failures = 0
+        while not self.turned_away.is_set():
+            self._generation += 1
+            try:
+                await self._connection(self._generation)
+                failures = 0
+            except (OSError, TimeoutError, InvalidHandshake):
+                failures += 1
+            pause = self._random.uniform(0, min(CAP, BASE * 2**failures))
+            await asyncio.sleep(max(pause, self._not_before))
+            self._not_before = 0.0
+
+    async def _connection(self, generation: int) -> None:
+        wire = await Wire.open(
+            f"ws://{self.host}/ws/",
+            session=self.account.session,
+            origin=f"http://{self.host}",
+            on_event=lambda event: self._heard(event) if generation == self._generation else None,
+        )
+        self.wire = wire
+        try:
+            await wire.run()
+        finally:
+            self.wire = None
+            self.online.clear()
+            for timeline in self.rooms.values():
+                timeline.disconnected()
+            await wire.close()
+            self.closes.append(Closed(*wire.closed_with))
+            if self.closes[-1].code in STAY_AWAY:
+                self.turned_away.set()
+
+    def _heard(self, event: dict[str, Any]) -> None:
+        timeline = self.rooms.get(event["room"]) if isinstance(event.get("room"), int) else None
+        match event["type"]:
+            case "hello":
+                self._greeted(event)
+            case "message.changed" | "room.changed" | "member.changed" if timeline:
+                timeline.changed(event)
+            case "room.closed" if timeline:
+                timeline.closed()
+            case "membership.changed" | "account.changed":
+                self.inbox.changed(event)
+            case "room.advanced":
+                self.advanced[event["room"]] = event
+            case "typing.changed":
+                self.typing[event["room"]] = [person["name"] for person in event["people"]]
+            case "presence.changed":
+                self._present(event)
+            case "goodbye":
+                self._not_before = event["retry_after"]
+
+    def _greeted(self, hello: dict[str, Any]) -> None:
+        self.hello = hello
+        self.inbox.greeted(hello)
+        self.online.set()
+        for timeline in self.rooms.values():
+            timeline.catch_up()
+
+    def _open_room(self, timeline: Timeline) -> None:
+        if self.wire is not None:
+            since = None if timeline.epoch is None else {"epoch": timeline.epoch, "seq": timeline.mine}
+            command = {"type": "room.open", "room": timeline.room, "since": since}
+            self.wire.ask(command, lambda answer: self._opened(timeline, answer))
+
+    def _opened(self, timeline: Timeline, answer: dict[str, Any] | Exception) -> None:
+        if self.rooms.get(timeline.room) is not timeline or isinstance(answer, Disconnected):
+            return
+        if isinstance(answer, Refused) and answer.code in TEMPORARY:
+            asyncio.get_running_loop().call_later(answer.retry_after or CAP, self._open_room, timeline)
+        elif isinstance(answer, Exception):
+            timeline.closed()
+        else:
+            if answer["presence"] is not None:
+                self._present(answer["presence"])
+            timeline.opened(answer)
+
+    def _open_inbox(self, since: dict[str, Any]) -> None:
+        if self.wire is not None:
+            self.wire.ask({"type": "inbox.open", "since": since}, self._inbox_opened)
+
+    def _inbox_opened(self, answer: dict[str, Any] | Exception) -> None:
+        if isinstance(answer, dict):
+            self.inbox.opened(answer)
+
+    def _present(self, event: dict[str, Any]) -> None:
+        self.presence[event["room"]] = [person["name"] for person in event["people"]]
+
+
+def _resolve(future: asyncio.Future[dict[str, Any]], answer: dict[str, Any] | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)

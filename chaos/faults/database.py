@@ -1,0 +1,167 @@
+"""The database gone, cutting connections, locked, full and failing."""
+
+import asyncio
+import shutil
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+
+from chaos import measures
+from chaos.faults.fault import Fault
+from chaos.scene import Scene, every
+from chaos.stack.layout import Layout
+from chaos.stack.small_disk import SmallDisk
+
+AFTER_THE_DATABASE = 5.0
+
+
+class _DatabaseFault(Fault):
+    """While it is away nothing is acknowledged, and afterwards everything goes on without a restart."""
+
+    afterwards = 6.0
+
+    async def run(self, scene: Scene) -> None:
+        self._workers = scene.stack.workers()
+        self._dark: list[tuple[float, float]] = []
+        await super().run(scene)
+
+    async def measure(self, scene: Scene) -> None:
+        scene.measure_recovery(at_most=AFTER_THE_DATABASE)
+        scene.measure_sends()
+        acked = [each.at for each in measures.acks(scene.case)]
+        while_dark = sum(begin < at < end for at in acked for begin, end in self._dark)
+        if self._dark:
+            scene.measure("acks while it could store nothing", while_dark, at_most=0)
+        scene.measure("workers that died", len(set(self._workers) - set(scene.stack.workers())), at_most=0)
+
+
+class Crashed(_DatabaseFault):
+    number, title = 12, "PostgreSQL stopped at once, down for a while, started"
+    engines = ("postgres",)
+    seconds = 8.0
+
+    async def strike(self, scene: Scene) -> None:
+        assert scene.stack.server is not None
+        async with scene.fault("PostgreSQL down"):
+            scene.stack.server.crash()
+            begin = time.monotonic() + 0.1
+            await asyncio.sleep(scene.seconds)
+            self._dark.append((begin, time.monotonic()))
+            await asyncio.to_thread(scene.stack.server.start)
+
+
+class Terminated(_DatabaseFault):
+    number, title = 13, "pg_terminate_backend in a loop, then answers to COMMIT cut off"
+    engines = ("postgres",)
+    layout = Layout(nginx=True, database_proxy=True)
+
+    async def strike(self, scene: Scene) -> None:
+        database, proxy = scene.stack.database, scene.stack.database_proxy
+        killing = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.name}'"
+
+        async def terminate() -> None:
+            await asyncio.to_thread(database.administer, killing)
+
+        async with scene.fault("backends terminated"):
+            await every(0.5, scene.seconds / 2, terminate)
+        await asyncio.sleep(3)
+
+        async def cut_once() -> None:
+            cuts = proxy.cuts
+            proxy.up.cut_on = b"COMMIT"
+            await scene.until(lambda: proxy.cuts > cuts, within=20, what="a commit to cut")
+            proxy.up.cut_on = None
+
+        async with scene.fault("answers to COMMIT cut off"):
+            await every(0.3, scene.seconds / 2, cut_once)
+        proxy.heal()
+
+    async def measure(self, scene: Scene) -> None:
+        await super().measure(scene)
+        scene.measure("commits whose answer was cut", scene.stack.database_proxy.cuts, at_least=3)
+
+
+class Locked(_DatabaseFault):
+    number, title = 14, "the database locked by somebody else"
+    seconds = 8.0
+
+    async def strike(self, scene: Scene) -> None:
+        async with scene.fault("locked"):
+            if scene.stack.database.is_postgres:
+                await asyncio.to_thread(self._hold_table, scene)
+            else:
+                await asyncio.to_thread(self._hold_file, scene)
+
+    def _hold_file(self, scene: Scene) -> None:
+        with closing(sqlite3.connect(scene.stack.database.file, timeout=30, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            self._wait(scene)
+            connection.execute("ROLLBACK")
+
+    def _hold_table(self, scene: Scene) -> None:
+        with scene.stack.database.connection() as connection, connection.transaction():
+            connection.execute("LOCK TABLE chat_message IN ACCESS EXCLUSIVE MODE")
+            self._wait(scene)
+
+    def _wait(self, scene: Scene) -> None:
+        # What was committed before the lock may be answered a moment after.
+        begin = time.monotonic() + 0.2
+        time.sleep(scene.seconds)
+        self._dark.append((begin, time.monotonic()))
+
+
+class DiskFull(_DatabaseFault):
+    number, title = 15, "disk full, then fsync that fails"
+    layout = Layout(nginx=True, small_disk=True)
+    seconds = 6.0
+
+    def hindrance(self) -> str:
+        return "" if SmallDisk.possible() else "a disk that can be filled takes root to mount"
+
+    async def strike(self, scene: Scene) -> None:
+        disk = scene.stack.disk
+        assert disk is not None
+        async with scene.fault("disk full"):
+            disk.fill()
+            await asyncio.sleep(scene.seconds)
+            disk.free()
+            await self._again(scene)
+        await asyncio.sleep(6)
+        if shutil.which("strace") is None:
+            scene.result.notes.append("no strace here: fsync could not be made to fail")
+            return
+        async with scene.fault("fsync fails"):
+            await self._spoil_fsync(scene)
+            await self._again(scene)
+
+    async def _spoil_fsync(self, scene: Scene) -> None:
+        """EIO for every fsync of the processes that write the database."""
+        pids = scene.stack.workers()
+        if scene.stack.server is not None:
+            pids = scene.stack.server.processes()
+        attach = [word for pid in pids for word in ("-p", str(pid))]
+        tracer = subprocess.Popen(
+            ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO", *attach],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            begin = time.monotonic() + 1.0
+            await asyncio.sleep(scene.seconds / 2 + 1)
+            self._dark.append((begin, time.monotonic()))
+        finally:
+            tracer.terminate()
+            _, told = tracer.communicate(timeout=10)
+        if not told.count(b"INJECTED"):
+            scene.result.notes.append(f"fsync was never made to fail: {told.decode()[-200:]}")
+
+    async def _again(self, scene: Scene) -> None:
+        """A PostgreSQL that gave up is started again, as its supervisor would."""
+        server = scene.stack.server
+        if server is not None and not server.running:
+            scene.result.notes.append("PostgreSQL ended itself, and was started again")
+            await asyncio.to_thread(server.start)
+
+
+ALL: list[type[Fault]] = [Crashed, Terminated, Locked, DiskFull]

@@ -1,0 +1,102 @@
+"""Versions that meet, and a past that comes back."""
+
+import asyncio
+import json
+import signal
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin, Subprotocol
+
+from chaos.faults.fault import Fault
+from chaos.oracle.history import Altered, Displayed, Event, Settled
+from chaos.quiet import converged
+from chaos.scene import PEOPLE, Scene
+
+
+class Skewed(Fault):
+    number, title = 26, "rolling restarts and a migration under way, clients of another version"
+    seconds = 4.0
+
+    async def strike(self, scene: Scene) -> None:
+        assert scene.stack.gunicorn is not None
+        self._told_to_reload = 0
+        for _ in range(2):
+            async with scene.fault("rolling restart, a migration", heals=False):
+                old = set(scene.stack.workers())
+                scene.stack.gunicorn.signal(signal.SIGHUP)
+                await scene.stack.manage("migrate", "--verbosity", "0")
+                await scene.until_replaced(old)
+            await asyncio.sleep(3)
+        async with scene.fault("clients of another version"):
+            for command in ({"type": "message.publish", "room": 1}, {"type": 1}, {"version": 0}):
+                self._told_to_reload += await self._is_sent_away(scene, json.dumps(command))
+            await asyncio.sleep(scene.seconds)
+
+    async def measure(self, scene: Scene) -> None:
+        scene.measure_recovery(at_most=3.0)
+        scene.measure_sends()
+        scene.measure("strange clients told to load anew", self._told_to_reload, at_least=3)
+
+    async def _is_sent_away(self, scene: Scene, frame: str) -> bool:
+        """Whether a client of another protocol version that says this is closed with 4400."""
+        socket = await connect(
+            f"ws://{scene.stack.host}/ws/",
+            additional_headers={"Cookie": f"sessionid={scene.stack.account(PEOPLE[0]).session}"},
+            origin=Origin(f"http://{scene.stack.host}"),
+            subprotocols=[Subprotocol("parley.v0"), Subprotocol("parley.v1")],
+            proxy=None,
+        )
+        try:
+            async with asyncio.timeout(10):
+                await socket.send(frame)
+                while True:
+                    await socket.recv()
+        except ConnectionClosed:
+            return socket.close_code == 4400
+
+
+class Restored(Fault):
+    number, title = 29, "an older backup restored while clients remember more"
+    seconds = 3.0
+
+    async def run(self, scene: Scene) -> None:
+        """What was acknowledged after the backup is lost by design, and counted; nothing else may be."""
+        stack = scene.stack
+        await scene.gather()
+        async with scene.load(self.rate):
+            await asyncio.sleep(3)
+        await converged(stack, scene.tabs, within=20)
+        await asyncio.to_thread(stack.database.back_up)
+        backed_up = scene.history.clock()
+        async with scene.load(self.rate):
+            await asyncio.sleep(scene.seconds)
+        assert stack.gunicorn is not None
+        async with scene.fault("restored"):
+            await asyncio.to_thread(stack.gunicorn.stop)
+            restored = scene.history.clock()
+            await asyncio.to_thread(stack.database.restore)
+            await stack.manage("renew_epoch")
+            # Redis keeps copies of the life that is over.
+            await stack.serve()
+        async with scene.load(self.rate):
+            await asyncio.sleep(5)
+        undone = [event for event in scene.history.events if _is_undone(event, backed_up, restored)]
+        scene.history.events[:] = [event for event in scene.history.events if event not in set(undone)]
+        await scene.settle(stale_after=self.stale_after)
+        keys = {event.key for event in undone if isinstance(event, Settled)}
+        scene.measure("acks lost by design", len(keys))
+        began_anew = sum(timeline.resets > 0 for tab in scene.tabs for timeline in tab.rooms.values())
+        scene.measure("views that began anew", began_anew, at_least=len(scene.tabs) * len(scene.rooms))
+        scene.measure_recovery(at_most=5.0)
+
+    async def strike(self, scene: Scene) -> None:
+        """Nothing: the course is another one."""
+
+
+def _is_undone(event: Event, since: float, until: float) -> bool:
+    """Whether the restored database knows nothing of it."""
+    return isinstance(event, Settled | Displayed | Altered) and since < event.at < until
+
+
+ALL: list[type[Fault]] = [Skewed, Restored]

@@ -1,0 +1,213 @@
+"""The way between clients and nginx, and nginx itself."""
+
+import asyncio
+import re
+import signal
+import time
+from contextlib import AsyncExitStack
+
+from chaos.clients.tab import Tab
+from chaos.faults.fault import Fault
+from chaos.figure import quantile
+from chaos.proxy import FaultProxy
+from chaos.scene import PEOPLE, Scene, every
+from chaos.stack.layout import Layout
+
+HOLDS = 60.0
+
+
+class ThroughProxy(Fault):
+    """Half the people come by a way that can be broken; what happens to them is nothing to the others."""
+
+    async def run(self, scene: Scene) -> None:
+        async with AsyncExitStack() as stack:
+            self.proxies = [await opened(scene, stack) for _ in PEOPLE[:5]]
+            await super().run(scene)
+
+    async def gather(self, scene: Scene) -> None:
+        self.near = await scene.gather(PEOPLE[5:])
+        self.far: list[Tab] = []
+        for name, proxy in zip(PEOPLE, self.proxies, strict=False):
+            self.far += await scene.gather([name], host=proxy.host)
+
+    async def measure(self, scene: Scene) -> None:
+        scene.measure_recovery()
+        scene.measure_sends()
+        undisturbed = [tab for tab in self.near if not tab.closes]
+        scene.measure("others disconnected", len(self.near) - len(undisturbed), at_most=0)
+
+
+async def opened(scene: Scene, stack: AsyncExitStack) -> FaultProxy:
+    """A proxy before the server, closed with the stack."""
+    address, _, port = scene.stack.host.rpartition(":")
+    proxy = FaultProxy(lambda: asyncio.open_connection(address, int(port)))
+    await proxy.start()
+    stack.push_async_callback(proxy.stop)
+    return proxy
+
+
+class HalfOpen(ThroughProxy):
+    number, title = 20, "half-open connections: every byte is swallowed, both ways, without a word"
+    seconds = 62.0
+    stale_after = 40.0
+
+    async def strike(self, scene: Scene) -> None:
+        before = {tab: len(tab.closes) for tab in self.far}
+        opened_at = time.monotonic()
+        self._noticed: dict[Tab, float] = {}
+        self._freed: float | None = None
+        held = [len(proxy.pairs) for proxy in self.proxies]
+        old = [set(proxy.pairs) for proxy in self.proxies]
+        async with scene.fault("black hole"):
+            for proxy in self.proxies:
+                proxy.up.swallows = proxy.down.swallows = True
+            while time.monotonic() - opened_at < scene.seconds:
+                await asyncio.sleep(0.1)
+                passed = time.monotonic() - opened_at
+                for tab in self.far:
+                    if len(tab.closes) > before[tab]:
+                        self._noticed.setdefault(tab, passed)
+                if self._freed is None and not any(o & proxy.pairs for o, proxy in zip(old, self.proxies, strict=True)):
+                    self._freed = passed
+            for proxy in self.proxies:
+                proxy.reset()
+                proxy.heal()
+        assert sum(held) == len(self.far)
+
+    async def measure(self, scene: Scene) -> None:
+        await super().measure(scene)
+        noticed = list(self._noticed.values())
+        scene.measure("clients that noticed", len(noticed), at_least=len(self.far))
+        scene.measure("client noticed, max", max(noticed, default=HOLDS), unit="s", at_most=25.0)
+        if scene.seconds >= HOLDS:
+            scene.measure("server let go of all after", self._freed or 999.0, unit="s", at_most=HOLDS)
+
+
+class Flapping(ThroughProxy):
+    number, title = 21, "a network that comes and goes every few seconds"
+    seconds = 20.0
+
+    async def strike(self, scene: Scene) -> None:
+        async with scene.fault("flapping"):
+            await asyncio.gather(*(self._flap(scene, proxy) for proxy in self.proxies))
+
+    async def _flap(self, scene: Scene, proxy: FaultProxy) -> None:
+        end = time.monotonic() + scene.seconds
+        while time.monotonic() < end:
+            await asyncio.sleep(scene.random.uniform(1, 4))
+            proxy.refuses = True
+            if scene.random.random() < 0.5:
+                proxy.reset()
+            else:
+                proxy.half_close()
+            await asyncio.sleep(scene.random.uniform(0, 1.5))
+            proxy.heal()
+            if scene.random.random() < 0.3:
+                proxy.down.cut_after = scene.random.randrange(200, 20_000)
+        proxy.heal()
+
+
+class FrontBroken(Fault):
+    number, title = 22, "nginx reloaded five times, killed and started, one worker taken out of its list"
+    afterwards = 5.0
+
+    async def strike(self, scene: Scene) -> None:
+        front = scene.stack.front
+        assert front is not None
+        assert front.process is not None
+        async with scene.fault("reloads", heals=False):
+            await every(0.5, 2.4, lambda: self._reload(scene))
+        await asyncio.sleep(3)
+        async with scene.fault("kill -9, 1 s later a start"):
+            front.kill()
+            await asyncio.sleep(1)
+            front.start()
+        await asyncio.sleep(4)
+        text = front.configuration.read_text()
+        lines = re.findall(r'^ *server "unix:.*\n', text, re.MULTILINE)
+        async with scene.fault("one upstream"):
+            front.configuration.write_text(text.replace(lines[0], ""))
+            await self._reload(scene)
+            await asyncio.sleep(2)
+            front.configuration.write_text(text)
+            await self._reload(scene)
+
+    async def _reload(self, scene: Scene) -> None:
+        assert scene.stack.front is not None
+        assert scene.stack.front.process is not None
+        scene.stack.front.process.signal(signal.SIGHUP)
+
+    async def measure(self, scene: Scene) -> None:
+        scene.measure_recovery(at_most=3.0)
+        scene.measure_sends()
+
+
+class SlowReaders(ThroughProxy):
+    number, title = 23, "ten clients that do not read, and then read a byte at a time, in busy rooms"
+    seconds = 25.0
+
+    async def strike(self, scene: Scene) -> None:
+        before = scene.stack.memory()
+        async with scene.fault("nobody reads"):
+            for proxy in self.proxies:
+                proxy.down.flowing.clear()
+            await every(0.05, scene.seconds, lambda: self._long_message(scene))
+            self._grown = scene.stack.memory() - before
+        async with scene.fault("one byte at a time"):
+            for proxy in self.proxies:
+                proxy.down.rate = 200.0
+                proxy.down.flowing.set()
+            await asyncio.sleep(4)
+            for proxy in self.proxies:
+                proxy.reset()
+                proxy.heal()
+
+    async def _long_message(self, scene: Scene) -> None:
+        await scene.random.choice(self.near).outbox.send(scene.random.choice(scene.rooms), "long" * 1500)
+
+    async def measure(self, scene: Scene) -> None:
+        await super().measure(scene)
+        names = {tab.name for tab in self.near}
+        shown = [each.took for each in scene.displays() if each.client in names]
+        scene.measure("workers grew by", self._grown / 1e6, unit="MB", at_most=64.0)
+        scene.measure("delivery p95 of the others", quantile(shown, 0.95), unit="s", at_most=1.0)
+
+
+class SlowSenders(ThroughProxy):
+    number, title = 31, "clients whose every byte takes its time"
+    seconds = 12.0
+
+    async def strike(self, scene: Scene) -> None:
+        async with scene.fault("600 bytes a second up, 0.2 s delay"):
+            for proxy in self.proxies:
+                proxy.up.rate, proxy.down.delay = 600.0, 0.2
+            await asyncio.sleep(scene.seconds)
+            for proxy in self.proxies:
+                proxy.heal()
+
+
+class Asleep(ThroughProxy):
+    layout = Layout(nginx=True, env={"LIMIT_CATCH_UP_SPAN": "100", "LIMIT_CATCH_UP_ROWS": "50"})
+    number, title = 32, "tabs that sleep until they are too far behind to catch up"
+    seconds = 15.0
+    stale_after = 60.0
+
+    async def strike(self, scene: Scene) -> None:
+        async with scene.fault("asleep"):
+            for tab in self.far:
+                tab.doze()
+            await asyncio.sleep(3)
+            # The server lost patience; the sleeper learns of it when it wakes up.
+            for proxy in self.proxies:
+                proxy.reset()
+            await asyncio.sleep(scene.seconds)
+            for tab in self.far:
+                tab.wake()
+
+    async def measure(self, scene: Scene) -> None:
+        await super().measure(scene)
+        resets = sum(timeline.resets for tab in self.far for timeline in tab.rooms.values())
+        scene.measure("views that began anew", resets, at_least=1)
+
+
+ALL: list[type[Fault]] = [HalfOpen, Flapping, FrontBroken, SlowReaders, SlowSenders, Asleep]

@@ -1,0 +1,165 @@
+"""Redis gone, hanging, empty, slow, full, locked and replaced."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from chaos.clients.tab import Tab
+from chaos.faults.fault import Fault
+from chaos.scene import PEOPLE, Scene, every
+from chaos.stack.layout import Layout
+
+DELIVERY = 2.0
+AFTER_REDIS = 3.0
+
+
+class RedisFault(Fault):
+    """Nobody waits for Redis: sends are answered all the time, and screens are at most two seconds behind."""
+
+    async def measure(self, scene: Scene) -> None:
+        scene.measure_recovery(at_most=AFTER_REDIS)
+        scene.measure_spells(delivery_at_most=DELIVERY, ack_at_most=1.0)
+        scene.measure_sends(unanswered_at_most=0)
+
+
+class Killed(RedisFault):
+    number, title = 6, "Redis killed, down for a while, back empty"
+    seconds = 12.0
+
+    async def strike(self, scene: Scene) -> None:
+        async with scene.fault("Redis down"):
+            scene.stack.redis.kill()
+            await asyncio.sleep(scene.seconds)
+            scene.stack.redis.start()
+
+
+class Frozen(RedisFault):
+    number, title = 7, "Redis hangs: connections stay open, nothing answers"
+
+    async def strike(self, scene: Scene) -> None:
+        async with scene.fault("Redis hangs"):
+            scene.stack.redis.pause()
+            try:
+                await asyncio.sleep(scene.seconds)
+            finally:
+                scene.stack.redis.resume()
+
+
+class Forgetful(RedisFault):
+    number, title = 8, "FLUSHALL three times, then a restart empty"
+
+    async def strike(self, scene: Scene) -> None:
+        for _ in range(3):
+            async with scene.fault("FLUSHALL", heals=False):
+                with scene.stack.redis.client() as client:
+                    client.flushall()
+            await asyncio.sleep(1.5)
+        async with scene.fault("restart empty"):
+            scene.stack.redis.restart()
+
+
+class SubscribersCut(RedisFault):
+    number, title = 9, "subscribers cut every 0.4 s, then cut by Redis for being slow"
+
+    async def strike(self, scene: Scene) -> None:
+        self._cut = 0
+
+        async def cut() -> None:
+            self._cut += scene.stack.redis.kill_subscribers()
+
+        async with scene.fault("CLIENT KILL TYPE pubsub"):
+            await every(0.4, scene.seconds * 0.6, cut)
+        await asyncio.sleep(3)
+        with scene.stack.redis.client() as client:
+            client.config_set("client-output-buffer-limit", "pubsub 4096 1024 1")
+            try:
+                async with scene.fault("output buffer of 4 kB"):
+                    await every(0.2, scene.seconds * 0.4, lambda: self._long_message(scene))
+            finally:
+                client.config_set("client-output-buffer-limit", "pubsub 33554432 8388608 60")
+
+    async def _long_message(self, scene: Scene) -> None:
+        await scene.random.choice(scene.tabs).outbox.send(scene.random.choice(scene.rooms), "long" * 1500)
+
+    async def measure(self, scene: Scene) -> None:
+        await super().measure(scene)
+        scene.measure("subscriptions cut", self._cut, at_least=5)
+
+
+class Refusing(RedisFault):
+    number, title = 11, "Redis full, then asking for a password, then 0.5 s slow"
+    layout = Layout(nginx=True, redis_proxy=True)
+
+    async def strike(self, scene: Scene) -> None:
+        for spell in (self._full, self._locked, self._slow):
+            async with spell(scene):
+                await asyncio.sleep(scene.seconds / 2)
+            await asyncio.sleep(4)
+
+    @asynccontextmanager
+    async def _full(self, scene: Scene) -> AsyncIterator[None]:
+        with scene.stack.redis.client() as client:
+            client.config_set("maxmemory-policy", "noeviction")
+            async with scene.fault("maxmemory reached"):
+                client.config_set("maxmemory", "1mb")
+                try:
+                    yield
+                finally:
+                    client.config_set("maxmemory", "0")
+
+    @asynccontextmanager
+    async def _locked(self, scene: Scene) -> AsyncIterator[None]:
+        with scene.stack.redis.client() as client:
+            async with scene.fault("another password"):
+                client.config_set("requirepass", "unknown")
+                for kind in ("normal", "pubsub"):
+                    client.execute_command("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
+                try:
+                    yield
+                finally:
+                    client.config_set("requirepass", "")
+
+    @asynccontextmanager
+    async def _slow(self, scene: Scene) -> AsyncIterator[None]:
+        async with scene.fault("0.5 s each way"):
+            scene.stack.redis_side.proxy.up.delay = scene.stack.redis_side.proxy.down.delay = 0.5
+            try:
+                yield
+            finally:
+                scene.stack.redis_side.proxy.heal()
+
+
+class LoneMessages(RedisFault):
+    number, title = 33, "one message at a time, at every moment of a Redis outage"
+    seconds = 8.0
+
+    async def gather(self, scene: Scene) -> None:
+        self._ends = [await scene.tab(name, rooms=scene.rooms) for name in PEOPLE[:6]]
+
+    async def run(self, scene: Scene) -> None:
+        """A busy room repairs itself, for the next message shows what is missing. Here nobody talks but us."""
+        await self.gather(scene)
+        await self.strike(scene)
+        await scene.settle(stale_after=4.0)
+        await self.measure(scene)
+
+    async def strike(self, scene: Scene) -> None:
+        talking = asyncio.create_task(self._talk(scene, self._ends, scene.seconds + 8))
+        await asyncio.sleep(3)
+        async with scene.fault("Redis down"):
+            scene.stack.redis.kill()
+            await asyncio.sleep(scene.seconds)
+            scene.stack.redis.start()
+        await talking
+
+    async def _talk(self, scene: Scene, ends: list[Tab], seconds: float) -> None:
+        end = time.monotonic() + seconds
+        turn = 0
+        while time.monotonic() < end:
+            await ends[turn % len(ends)].outbox.send(scene.rooms[turn % len(scene.rooms)], f"alone {turn}")
+            await asyncio.sleep(1.1)
+            turn += 1
+
+
+ALL: list[type[Fault]] = [Killed, Frozen, Forgetful, SubscribersCut, Refusing, LoneMessages]

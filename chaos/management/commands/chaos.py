@@ -1,0 +1,76 @@
+"""`manage.py chaos`: breaks a Parley of its own in every way it knows, and says what became of the messages."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+# The faults that a few minutes have room for, one for each part that can fail.
+SHORT = "1,3,6,8,12,14,17,18,22,25"
+
+
+class Command(BaseCommand):
+    help = (
+        "Start a Parley of its own (nginx, gunicorn, Redis, database) in a temporary directory, drive it with seeded "
+        "clients, break it, and report what was lost, duplicated, reordered or leaked. The numbers of the faults are "
+        "those of docs/reliability.md. Exit status 0: nothing was, and every bound was kept."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        chosen = parser.add_mutually_exclusive_group()
+        chosen.add_argument("--all", action="store_true", help=f"every fault; without it {SHORT}")
+        chosen.add_argument("--only", metavar="6,8", help="these faults")
+        parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
+        parser.add_argument("--seed", type=int, default=1, help="of the first run of each fault (1)")
+        parser.add_argument("--runs", type=int, default=1, help="of each fault, each with the next seed (1)")
+        parser.add_argument("--seconds", type=float, help="how long each fault lasts; without it, what suits it")
+        parser.add_argument("--out", type=Path, default=Path("chaos-report"), help="report.json and report.html there")
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        try:
+            import websockets  # noqa: F401
+        except ImportError:
+            raise CommandError("The clients need what developers have: pip install -r requirements-dev.txt") from None
+        from chaos.faults import registry
+        from chaos.report import page, summary
+        from chaos.result import Result, totals
+        from chaos.run import Campaign, workplace
+        from chaos.stack import needs
+
+        numbers = sorted(registry.ALL) if options["all"] else _numbers(options["only"] or SHORT)
+        if unknown := [str(number) for number in numbers if number not in registry.ALL]:
+            raise CommandError(f"There is no fault {', '.join(unknown)}; there are 1 to {max(registry.ALL)}.")
+        if sentences := needs.missing(postgres=options["database"] == "postgres"):
+            raise CommandError(" ".join(sentences))
+        results: list[Result] = []
+        with workplace() as directory:
+            campaign = Campaign(
+                faults=[registry.ALL[number] for number in numbers],
+                engine=options["database"],
+                seeds=range(options["seed"], options["seed"] + options["runs"]),
+                seconds=options["seconds"],
+                directory=directory,
+                say=self._say,
+            )
+            for result in campaign.run():
+                results.append(result)
+                self.stdout.write(summary.text(result))
+                self.stdout.flush()
+                summary.write(results, options["out"])
+                page.write(results, options["out"])
+        self.stdout.write(f"Report: {options['out'] / 'report.html'}")
+        self.stdout.write(totals(results))
+        if not all(result.ok for result in results):
+            sys.exit(1)
+
+    def _say(self, what: str) -> None:
+        self.stderr.write(what)
+        self.stderr.flush()
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        return [int(number) for number in text.split(",")]
+    except ValueError:
+        raise CommandError("--only wants numbers with commas between, such as 6,8.") from None

@@ -1,0 +1,105 @@
+"""How fast things went, from the history alone."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chaos.oracle.case import Case
+from chaos.oracle.history import Outcome
+from chaos.result import Curves
+
+LATE = 0.5
+"""Seconds from sending to an acknowledgement or a display, above which a client notices the fault."""
+CALM = 2.0
+"""A client is well again once so many seconds brought something, and nothing of it late."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message reached its sender as an acknowledgement, or a client as a display."""
+
+    at: float
+    client: str
+    took: float
+    """Seconds since it was first sent."""
+
+
+def acks(case: Case) -> Iterator[Arrival]:
+    """The first acknowledgement of each message."""
+    for key, attempts in case.acked.items():
+        first = attempts[0]
+        if key in case.invoked:
+            yield Arrival(first.at, first.client, first.at - case.invoked[key][0].at)
+
+
+def displays(case: Case) -> Iterator[Arrival]:
+    """The first display of each message at each client that had the room open when it was sent."""
+    for event in case.displays:
+        sent = case.invoked.get(event.row.key)
+        spans = case.views[event.client, event.row.room].spans
+        if event.first and sent and any(span.start <= sent[0].at and event.at <= span.end for span in spans):
+            yield Arrival(event.at, event.client, event.at - sent[0].at)
+
+
+def within(arrivals: Iterable[Arrival], begin: float, end: float) -> list[float]:
+    """How long those took that were sent in that time."""
+    return [each.took for each in arrivals if begin <= each.at - each.took < end]
+
+
+def recoveries(case: Case, healed: Sequence[float]) -> list[float]:
+    """For each moment and client: the seconds from then until nothing came late any more."""
+    by_client: dict[str, list[Arrival]] = defaultdict(list)
+    for each in sorted([*acks(case), *displays(case)], key=lambda arrival: arrival.at):
+        by_client[each.client].append(each)
+    times = []
+    for number, moment in enumerate(healed):
+        end = healed[number + 1] if number + 1 < len(healed) else float("inf")
+        for arrivals in by_client.values():
+            times.append(_recovery([each for each in arrivals if moment < each.at < end], moment))
+    return times
+
+
+def unanswered(case: Case) -> int:
+    """Attempts to send whose outcome the client never learned."""
+    return sum(attempt.outcome is Outcome.INFO for attempts in case.settled.values() for attempt in attempts)
+
+
+def refused(case: Case) -> int:
+    """Messages that were never stored though their sender tried."""
+    return sum(1 for key in case.invoked if key not in case.acked)
+
+
+def curves(case: Case, begin: float) -> Curves:
+    """The run as bins of a quarter of a second."""
+    found = Curves()
+    sends = [events[0].at for events in case.invoked.values()]
+    settled = [each.at for each in acks(case)]
+    arrived = list(displays(case))
+    last = max([*sends, *settled, *(each.at for each in arrived)], default=begin)
+    bins = int((last - begin) / found.step) + 1
+    found.sends.extend(_counted(sends, begin, bins, found.step))
+    found.acks.extend(_counted(settled, begin, bins, found.step))
+    found.deliveries.extend(_counted([each.at for each in arrived], begin, bins, found.step))
+    slowest = [0.0] * bins
+    for each in arrived:
+        place = int((each.at - begin) / found.step)
+        slowest[place] = max(slowest[place], round(each.took, 3))
+    found.slowest.extend(slowest)
+    return found
+
+
+def _recovery(arrivals: list[Arrival], moment: float) -> float:
+    last = moment
+    for each in arrivals:
+        if each.took > LATE:
+            last = each.at
+        elif each.at - last > CALM:
+            break
+    return last - moment
+
+
+def _counted(moments: Iterable[float], begin: float, bins: int, step: float) -> list[int]:
+    counts = [0] * bins
+    for moment in moments:
+        counts[int((moment - begin) / step)] += 1
+    return counts

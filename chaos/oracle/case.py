@@ -1,0 +1,75 @@
+"""The evidence of a run, indexed for the checks."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import inf
+
+from chaos.oracle.history import Altered, Displayed, History, Invoked, Outcome, Row, Settled
+from chaos.oracle.views import View, rebuild
+
+
+@dataclass(frozen=True)
+class Case:
+    """The history and the rows, indexed."""
+
+    history: History
+    stored: list[Row]
+    by_key: dict[str, Row]
+    by_room: dict[int, list[Row]]
+    views: dict[tuple[str, int], View]
+    invoked: dict[str, list[Invoked]]
+    settled: dict[str, list[Settled]]
+    acked: dict[str, list[Settled]]
+    altered: dict[int, list[Altered]]
+    displays: list[Displayed]
+
+    @classmethod
+    def of(cls, history: History, rows: Iterable[Row]) -> "Case":
+        stored = sorted(rows)
+        by_room: dict[int, list[Row]] = defaultdict(list)
+        for row in stored:
+            by_room[row.room].append(row)
+        invoked: dict[str, list[Invoked]] = defaultdict(list)
+        settled: dict[str, list[Settled]] = defaultdict(list)
+        altered: dict[int, list[Altered]] = defaultdict(list)
+        for event in history.events:
+            if isinstance(event, Invoked):
+                invoked[event.key].append(event)
+            elif isinstance(event, Settled):
+                settled[event.key].append(event)
+            elif isinstance(event, Altered):
+                altered[event.id].append(event)
+        acked = {key: [s for s in attempts if s.outcome is Outcome.OK] for key, attempts in settled.items()}
+        return cls(
+            history=history,
+            stored=stored,
+            by_key={row.key: row for row in stored},
+            by_room=dict(by_room),
+            views=rebuild(history),
+            invoked=dict(invoked),
+            settled=dict(settled),
+            acked={key: attempts for key, attempts in acked.items() if attempts},
+            altered=dict(altered),
+            displays=[event for event in history.events if isinstance(event, Displayed)],
+        )
+
+    def owing(self) -> Iterator[View]:
+        """The views that must hold everything stored: still followed, by a person who can still read the room."""
+        for view in self.views.values():
+            if view.followed and self.last_readable(self.history.people[view.client], view.room) == inf:
+                yield view
+
+    def last_readable(self, person: int, room: int) -> float:
+        """The newest seq the person may see; -1 for none, infinite for everything."""
+        if room not in self.history.restricted:
+            return inf
+        own = [i.last for i in self.history.intervals if i.person == person and i.room == room]
+        return max((inf if last is None else last for last in own), default=-1)
+
+    def everywhere(self) -> Iterator[tuple[str, Row]]:
+        """Every row anyone was told of, and who was: the database (empty name), displays, acknowledgements."""
+        told = [("", row) for row in self.stored]
+        told += [(event.client, event.row) for event in self.displays]
+        told += [(s.client, s.row) for attempts in self.acked.values() for s in attempts if s.row]
+        yield from dict.fromkeys(told)

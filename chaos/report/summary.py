@@ -1,0 +1,33 @@
+"""A result in a few lines for the terminal, and all of them as JSON."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from chaos.result import Result
+
+
+def text(result: Result) -> str:
+    """The verdict first, then what was measured, then the evidence."""
+    if result.notes and not result.sent:
+        return f"{result.number:>2} {result.database:8} left out: {'; '.join(result.notes)}"
+    lines = [
+        f"{result.number:>2} {result.database:8} seed {result.seed}  {'ok  ' if result.ok else 'FAIL'} {result.title}",
+        f"   acked {result.acked} of {result.sent}, shown {result.displays} times; lost {result.lost}  duplicated "
+        f"{result.duplicated}  reordered {result.reordered}  leaked {result.leaked}"
+        + (f"  wrong {result.wrong}" if result.wrong else "")
+        + f"; {result.seconds:.0f} s",
+    ]
+    if result.figures:
+        lines.append("   " + ", ".join(str(figure) for figure in result.figures))
+    lines += [f"   note: {note}" for note in result.notes]
+    lines += [f"   {line}" for problem in result.problems for line in problem.splitlines()]
+    return "\n".join(lines)
+
+
+def write(results: Sequence[Result], directory: Path) -> None:
+    """`report.json`."""
+    directory.mkdir(parents=True, exist_ok=True)
+    data = [{**asdict(result), "ok": result.ok} for result in results]
+    (directory / "report.json").write_text(json.dumps(data, indent=1))

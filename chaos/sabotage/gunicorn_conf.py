@@ -1,0 +1,16 @@
+"""How gunicorn runs a Parley whose workers obey `Orders`: the product's own configuration, and a hook."""
+
+from typing import Any
+
+from chatproject.serving.gunicorn_conf import *  # noqa: F403
+
+
+def post_worker_init(worker: Any) -> None:
+    # Only now: the product may not be imported before the fork.
+    from chaos.sabotage import clock, deaths, hints
+    from chaos.sabotage.orders import Orders
+    from chatproject import env
+
+    orders = Orders(env.read().data_dir)
+    for part in (deaths, hints, clock):
+        part.plant(orders)

@@ -1,0 +1,41 @@
+"""nginx before the workers, with the product's own configuration."""
+
+import os
+from pathlib import Path
+
+from chaos.stack.process import Process
+from chatproject.serving import nginx
+
+
+class Front:
+    """Listens on `host` and spreads connections over the workers' UNIX sockets."""
+
+    def __init__(self, directory: Path, *, host: str, workers: int, static: Path) -> None:
+        self.sockets = [directory / f"worker-{number + 1}.sock" for number in range(workers)]
+        self._directory = directory
+        site = nginx.Site(address=host, worker_sockets=self.sockets, directory=directory, static=static)
+        self.configuration = directory / "nginx.conf"
+        self._command = nginx.command(nginx.binary(), site)
+        self.process: Process | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.running
+
+    def start(self) -> None:
+        self.process = Process(
+            self._command,
+            log=self._directory / "nginx.log",
+            env={"PATH": os.environ["PATH"]},
+            cwd=self._directory,
+            family=True,
+        )
+
+    def kill(self) -> None:
+        """SIGKILL to nginx and its workers."""
+        if self.process is not None:
+            self.process.kill()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.stop()

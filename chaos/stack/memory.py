@@ -1,0 +1,31 @@
+"""What a process holds."""
+
+import os
+from pathlib import Path
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def address_space(pid: int) -> int:
+    """Bytes of addresses in use; 0 where the process has ended."""
+    return _statm(pid, 0)
+
+
+def resident(pid: int) -> int:
+    """Bytes in memory; 0 where the process has ended."""
+    return _statm(pid, 1)
+
+
+def open_files(pid: int) -> int:
+    """File descriptors; 0 where the process has ended."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except FileNotFoundError:
+        return 0
+
+
+def _statm(pid: int, field: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[field]) * PAGE
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,93 @@
+"""Recovery and delays are read off a history as a person would read them off the clock."""
+
+from chaos import measures
+from chaos.figure import Figure, quantile
+from chaos.oracle.case import Case
+from chaos.oracle.history import Change, History, Outcome, Row, body_hash
+
+ROOM = 1
+
+
+class Tape:
+    """A history of two clients, ana who sends and ben who sees, at the times given."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.history = History(clock=lambda: self.now)
+        self.history.people = {"ana": 1, "ben": 2}
+        self.rows: list[Row] = []
+        self.history.marked(client="ben", room=ROOM, change=Change.OPENED, owed=1)
+
+    def message(self, sent: float, acked: float, shown: float) -> None:
+        number = len(self.rows) + 1
+        row = Row(ROOM, number, number, number, f"key {number}", body_hash("text"))
+        self.rows.append(row)
+        self.now = sent
+        self.history.invoked(client="ana", room=ROOM, key=row.key, body="text")
+        self.now = acked
+        self.history.settled(client="ana", key=row.key, outcome=Outcome.OK, row=row)
+        self.now = shown
+        self.history.displayed(client="ben", frame=number, row=row, first=True)
+
+    @property
+    def case(self) -> Case:
+        return Case.of(self.history, self.rows)
+
+
+def test_recovery_is_the_time_until_nothing_comes_late() -> None:
+    tape = Tape()
+    tape.message(1.0, 1.01, 1.02)
+    for sent in (10.0, 10.5, 11.0):
+        tape.message(sent, 12.0, 12.5)
+    for n in range(20):
+        tape.message(13.0 + n, 13.01 + n, 13.02 + n)
+    assert sorted(round(each, 2) for each in measures.recoveries(tape.case, [10.2])) == [1.8, 2.3]
+
+
+def test_a_client_that_hears_nothing_has_not_recovered() -> None:
+    tape = Tape()
+    tape.message(10.0, 10.01, 25.0)
+    assert max(measures.recoveries(tape.case, [10.0])) == 15.0
+
+
+def test_a_hiccup_long_after_is_not_recovery() -> None:
+    tape = Tape()
+    for n in range(10):
+        tape.message(10.0 + n, 10.01 + n, 10.02 + n)
+    tape.message(30.0, 30.9, 31.0)
+    assert max(measures.recoveries(tape.case, [10.0])) == 0.0
+
+
+def test_what_was_sent_while_a_client_was_away_says_nothing_of_its_delay() -> None:
+    tape = Tape()
+    tape.now = 5.0
+    tape.history.marked(client="ben", room=ROOM, change=Change.AWAY)
+    tape.now = 8.0
+    tape.history.marked(client="ben", room=ROOM, change=Change.RESUMED)
+    tape.message(6.0, 6.1, 8.1)
+    tape.message(9.0, 9.1, 9.2)
+    assert [round(each.took, 2) for each in measures.displays(tape.case)] == [0.2]
+
+
+def test_the_curves_count_everything_once() -> None:
+    tape = Tape()
+    for n in range(10):
+        tape.message(n * 0.3, n * 0.3 + 0.1, n * 0.3 + 0.2)
+    found = measures.curves(tape.case, 0.0)
+    assert sum(found.sends) == sum(found.acks) == sum(found.deliveries) == 10
+    assert max(found.slowest) == 0.2
+
+
+def test_a_figure_is_held_to_its_bound() -> None:
+    assert Figure(name="x", value=1.0).ok
+    assert Figure(name="x", value=1.0, at_most=1.0, at_least=1.0).ok
+    missed = Figure(name="x", value=0.0, at_least=1.0)
+    assert not missed.ok
+    assert "MISSED" in str(missed)
+    assert not Figure(name="x", value=1.0, at_most=0).ok
+
+
+def test_a_quantile_is_one_of_the_values() -> None:
+    assert quantile([], 0.95) == 0.0
+    assert quantile([3.0], 0.5) == 3.0
+    assert quantile([float(n) for n in range(101)], 0.95) == 95.0

@@ -1,0 +1,192 @@
+"""The proxy does to a connection what its flows say, and nothing else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+
+from chaos.proxy import FaultProxy, Streams
+from tests.waiting import until
+
+
+class Echo:
+    """Sends back what it gets, and keeps it."""
+
+    def __init__(self) -> None:
+        self.heard = b""
+        self.ended = asyncio.Event()
+        self.port = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65_536):
+                self.heard += data
+                writer.write(data)
+                await writer.drain()
+        except OSError:
+            pass
+        finally:
+            self.ended.set()
+            writer.close()
+
+
+@pytest_asyncio.fixture
+async def echo() -> AsyncIterator[Echo]:
+    echo = Echo()
+    server = await asyncio.start_server(echo.serve, "127.0.0.1", 0)
+    echo.port = server.sockets[0].getsockname()[1]
+    yield echo
+    server.close()
+
+
+@pytest_asyncio.fixture
+async def proxy(echo: Echo) -> AsyncIterator[FaultProxy]:
+    proxy = FaultProxy(lambda: asyncio.open_connection("127.0.0.1", echo.port))
+    await proxy.start()
+    yield proxy
+    await proxy.stop()
+
+
+@asynccontextmanager
+async def connected(proxy: FaultProxy) -> AsyncIterator[Streams]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
+    yield reader, writer
+    writer.close()
+
+
+async def silence(reader: asyncio.StreamReader) -> bool:
+    """Whether nothing comes for a moment."""
+    try:
+        await asyncio.wait_for(reader.read(1), 0.2)
+    except TimeoutError:
+        return True
+    return False
+
+
+async def test_without_a_fault_bytes_pass_both_ways(proxy: FaultProxy) -> None:
+    async with connected(proxy) as (reader, writer):
+        sent = bytes(range(256)) * 4000
+        writer.write(sent)
+        assert await asyncio.wait_for(reader.readexactly(len(sent)), 10) == sent
+
+
+async def test_an_end_of_one_side_reaches_the_other(proxy: FaultProxy, echo: Echo) -> None:
+    async with connected(proxy) as (reader, writer):
+        writer.write(b"last")
+        writer.write_eof()
+        assert await asyncio.wait_for(reader.read(), 10) == b"last"
+        await asyncio.wait_for(echo.ended.wait(), 10)
+    await until(lambda: not proxy.pairs)
+
+
+async def test_a_delay_holds_bytes_up_and_keeps_their_order(proxy: FaultProxy) -> None:
+    proxy.up.delay = 0.3
+    loop = asyncio.get_running_loop()
+    async with connected(proxy) as (reader, writer):
+        begun = loop.time()
+        for n in range(10):
+            writer.write(b"%d" % n)
+            await asyncio.sleep(0.01)
+        assert await asyncio.wait_for(reader.readexactly(10), 10) == b"0123456789"
+        assert loop.time() - begun >= 0.3
+
+
+async def test_a_rate_lets_one_byte_after_another_through(proxy: FaultProxy) -> None:
+    proxy.down.rate = 50.0
+    loop = asyncio.get_running_loop()
+    async with connected(proxy) as (reader, writer):
+        begun = loop.time()
+        writer.write(b"x" * 20)
+        assert await asyncio.wait_for(reader.readexactly(20), 10) == b"x" * 20
+        assert loop.time() - begun >= 0.3
+
+
+async def test_a_stall_holds_everything_until_it_ends(proxy: FaultProxy) -> None:
+    async with connected(proxy) as (reader, writer):
+        proxy.down.flowing.clear()
+        writer.write(b"held")
+        assert await silence(reader)
+        proxy.heal()
+        assert await asyncio.wait_for(reader.readexactly(4), 10) == b"held"
+
+
+async def test_a_black_hole_swallows_and_tells_nobody(proxy: FaultProxy, echo: Echo) -> None:
+    async with connected(proxy) as (reader, writer):
+        writer.write(b"seen")
+        await asyncio.wait_for(reader.readexactly(4), 10)
+        proxy.up.swallows = proxy.down.swallows = True
+        writer.write(b"gone")
+        assert await silence(reader)
+        writer.transport.abort()
+        await asyncio.sleep(0.2)
+        assert echo.heard == b"seen"
+        assert not echo.ended.is_set()
+        assert len(proxy.pairs) == 1
+
+
+async def test_a_reset_breaks_both_ends(proxy: FaultProxy, echo: Echo) -> None:
+    async with connected(proxy) as (reader, writer):
+        writer.write(b"x")
+        await asyncio.wait_for(reader.readexactly(1), 10)
+        proxy.reset()
+        with pytest.raises(ConnectionResetError):
+            await asyncio.wait_for(reader.read(1), 10)
+        await asyncio.wait_for(echo.ended.wait(), 10)
+
+
+async def test_a_half_closed_client_hears_nothing_more_but_is_heard(proxy: FaultProxy, echo: Echo) -> None:
+    async with connected(proxy) as (reader, writer):
+        writer.write(b"x")
+        await asyncio.wait_for(reader.readexactly(1), 10)
+        proxy.half_close()
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+        writer.write(b"y")
+        await until(lambda: echo.heard == b"xy")
+
+
+async def test_a_cut_comes_after_so_many_bytes(proxy: FaultProxy) -> None:
+    proxy.down.cut_after = 10
+    async with connected(proxy) as (reader, writer):
+        writer.write(b"12345")
+        assert await asyncio.wait_for(reader.readexactly(5), 10) == b"12345"
+        writer.write(b"67890")
+        with pytest.raises(ConnectionResetError):
+            await asyncio.wait_for(reader.read(5), 10)
+    assert proxy.cuts == 1
+
+
+async def test_only_the_answer_to_what_is_looked_for_is_cut(proxy: FaultProxy, echo: Echo) -> None:
+    proxy.up.cut_on = b"COMMIT"
+    async with connected(proxy) as (reader, writer):
+        writer.write(b"BEGIN")
+        assert await asyncio.wait_for(reader.readexactly(5), 10) == b"BEGIN"
+        writer.write(b"COMMIT")
+        with pytest.raises(ConnectionResetError):
+            await asyncio.wait_for(reader.read(6), 10)
+    assert echo.heard == b"BEGINCOMMIT"
+
+
+async def test_a_refusal_resets_who_comes_and_leaves_who_is_there(proxy: FaultProxy) -> None:
+    async with connected(proxy) as (reader, writer):
+        writer.write(b"x")
+        await asyncio.wait_for(reader.readexactly(1), 10)
+        proxy.refuses = True
+        async with connected(proxy) as (late, _):
+            with pytest.raises(ConnectionResetError):
+                await asyncio.wait_for(late.read(1), 10)
+        writer.write(b"y")
+        assert await asyncio.wait_for(reader.readexactly(1), 10) == b"y"
+
+
+async def test_new_connections_follow_a_redirection(proxy: FaultProxy) -> None:
+    other = Echo()
+    server = await asyncio.start_server(other.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    proxy.redirect(lambda: asyncio.open_connection("127.0.0.1", port))
+    async with connected(proxy) as (reader, writer):
+        writer.write(b"there")
+        await asyncio.wait_for(reader.readexactly(5), 10)
+    assert other.heard == b"there"
+    server.close()
