@@ -10,11 +10,12 @@ http = get_asgi_application()
 
 # Channels and the chat read the settings and the models that the line above loads.
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator, WebsocketDenier  # noqa: E402
+from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from chat import runtime  # noqa: E402
 from chat.routing import websocket_urlpatterns  # noqa: E402
+from chatproject.origins import SameOrigin  # noqa: E402
 
 # A path nobody serves is refused like a foreign origin; URLRouter alone would raise, a traceback in the log for each.
 elsewhere = re_path("", WebsocketDenier.as_asgi())
@@ -22,7 +23,7 @@ elsewhere = re_path("", WebsocketDenier.as_asgi())
 routed = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(URLRouter([*websocket_urlpatterns, elsewhere])),
+        "websocket": SameOrigin(URLRouter([*websocket_urlpatterns, elsewhere])),
     }
 )
 

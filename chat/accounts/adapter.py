@@ -31,6 +31,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "duplicate_email": "This is your address already.",
     }
 
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return settings.REGISTRATION == "open" or not User.objects.exists()
+
     def clean_username(self, username: str, shallow: bool = False) -> str:
         return str(super().clean_username(username.lower(), shallow))
 

@@ -17,7 +17,7 @@ def _page(view: Any) -> Any:
 
 
 urlpatterns: list[URLPattern] = [
-    path("login/", _page(stock.LoginView), name="account_login"),
+    path("login/", _page(views.LoginView), name="account_login"),
     path("logout/", _page(stock.LogoutView), name="account_logout"),
     path("inactive/", _page(stock.AccountInactiveView), name="account_inactive"),
     path("signup/", _page(views.SignupView), name="account_signup"),

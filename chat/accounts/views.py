@@ -3,16 +3,31 @@
 from typing import Any
 
 from allauth.account import views
+from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.db import IntegrityError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from chat.actions import accounts
 from chat.models import User
 
 
+class LoginView(views.LoginView):
+    """Offers an account to those who can have one."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        can_sign_up = get_adapter().is_open_for_signup(self.request)
+        context: dict[str, Any] = super().get_context_data(**kwargs, can_sign_up=can_sign_up)
+        return context
+
+
 class SignupView(views.SignupView):
     """Of two people who ask for a name at the same moment, the second is told that it is taken."""
+
+    def closed(self) -> HttpResponse:
+        return render(self.request, self.template_name_signup_closed, {"server_name": settings.SERVER_NAME})
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:

@@ -11,6 +11,7 @@ from chat.models import Membership, Room, User
 from chat.payloads import changes
 
 State, Role = Membership.State, Membership.Role
+ADD, REMOVE = "chat.add_membership", "chat.delete_membership"
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def invite(*, person_id: int, room_id: int, username: str) -> tuple[Room, Member
     if theirs is not None and theirs.active:
         return room, theirs
     if theirs is not None and theirs.state == State.REMOVED:
-        access.require_moderator(mine, person)
+        access.require_moderator(mine, person, permission=ADD)
     return room, stand(guest, room, state=State.ACTIVE, role=Role.MEMBER)
 
 
@@ -65,17 +66,18 @@ def remove_member(*, person_id: int, room_id: int, user_id: int, reason: str = "
     Raises `NotFound`, `NotAllowed`.
     """
     person = access.active_person(person_id)
-    if person.is_staff:
-        room, mine = _room_as_staff(room_id), None
+    administers = access.administers(person, REMOVE)
+    if administers:
+        room = _room_as_staff(room_id)
     else:
         room, mine = access.room_for(person_id, room_id, lock=True)
-        access.require_moderator(mine, person)
+        access.require_moderator(mine, person, permission=REMOVE)
     theirs = Membership.objects.filter(user_id=user_id, room=room).select_related("user").first()
     if theirs is None:
         raise NotFound
     if theirs.state == State.REMOVED:
         return room, theirs
-    if theirs.active and theirs.role == Role.OWNER and not person.is_staff:
+    if theirs.active and theirs.role == Role.OWNER and not administers:
         raise NotAllowed("Only an administrator can remove the owner of a room.")
     record(actor=person, action="member.remove", target=f"{theirs.user.username} in {room.slug}", reason=reason)
     return room, stand(theirs.user, room, state=State.REMOVED, role=Role.MEMBER)

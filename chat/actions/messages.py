@@ -164,7 +164,7 @@ def delete_message(*, person_id: int, message_id: int, reason: str = "") -> shap
     person = access.active_person(person_id)
     message, room, membership = access.message_for(person_id, message_id)
     if message.author_id != person_id:
-        access.require_moderator(membership, person)
+        access.require_moderator(membership, person, permission="chat.delete_message")
     return _delete(message, room, by=person, reason=reason)
 
 

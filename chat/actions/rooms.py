@@ -13,6 +13,8 @@ from chat.models import Membership, Room
 from chat.payloads import changes
 from chat.text import clean_name, slug_of
 
+CHANGE = "chat.change_room"
+
 
 @transaction.atomic
 def create_room(*, person_id: int, name: str, topic: str, kind: Room.Kind, slug: str = "") -> tuple[Room, Membership]:
@@ -39,7 +41,7 @@ def change_room(
     topic: str | None = None,
     archived: bool | None = None,
 ) -> Room:
-    """Rename, describe, archive or reopen a room; what is None stays. Members who moderate it may, and staff.
+    """Rename, describe, archive or reopen a room; what is None stays. Its moderators may, and staff with the right.
 
     Raises `NotFound`, `NotAllowed`, `InvalidText`, `Invalid`.
     """
@@ -64,13 +66,13 @@ def change_room(
 
 def _room_to_change(person_id: int, room_id: int) -> Room:
     person = access.active_person(person_id)
-    if person.is_staff:
+    if access.administers(person, CHANGE):
         room = Room.objects.select_for_update().filter(pk=room_id).first()
         if room is None:
             raise NotFound
         return room
     room, membership = access.room_for(person_id, room_id, lock=True)
-    access.require_moderator(membership, person)
+    access.require_moderator(membership, person, permission=CHANGE)
     return room
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Query
 
-from chat.api.asking import person_id
+from chat.api.asking import Id, person_id
 from chat.api.root import api
 from chat.errors import Invalid
 from chat.queries import history
@@ -18,7 +18,7 @@ Number = Annotated[int | None, Query(ge=0, le=2**53 - 1)]
 @api.get("/rooms/{int:room_id}/messages")
 def page(
     request: HttpRequest,
-    room_id: int,
+    room_id: Id,
     before: Number = None,
     after: Number = None,
     around: Number = None,

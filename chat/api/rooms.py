@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from chat.actions import memberships, rooms
-from chat.api.asking import person_id
+from chat.api.asking import Id, person_id
 from chat.api.root import api
 from chat.models import Room
 from chat.payloads import rooms as payloads
@@ -79,7 +79,7 @@ def create_room(request: HttpRequest, new: NewRoom) -> RoomCreated:
 
 
 @api.patch("/rooms/{int:room_id}")
-def change_room(request: HttpRequest, room_id: int, patch: RoomPatch) -> RoomStored:
+def change_room(request: HttpRequest, room_id: Id, patch: RoomPatch) -> RoomStored:
     """Rename, describe, archive or reopen a room that you moderate."""
     room = rooms.change_room(
         person_id=person_id(request), room_id=room_id, name=patch.name, topic=patch.topic, archived=patch.archived
@@ -88,20 +88,20 @@ def change_room(request: HttpRequest, room_id: int, patch: RoomPatch) -> RoomSto
 
 
 @api.get("/rooms/{int:room_id}/members")
-def list_members(request: HttpRequest, room_id: int) -> Members:
+def list_members(request: HttpRequest, room_id: Id) -> Members:
     """The active members, by name."""
     return Members(queries.members(person_id(request), room_id))
 
 
 @api.post("/rooms/{int:room_id}/members")
-def invite(request: HttpRequest, room_id: int, invitation: Invitation) -> MemberStored:
+def invite(request: HttpRequest, room_id: Id, invitation: Invitation) -> MemberStored:
     """Make somebody a member, by username."""
     _, membership = memberships.invite(person_id=person_id(request), room_id=room_id, username=invitation.username)
     return MemberStored(payloads.member(membership))
 
 
 @api.delete("/rooms/{int:room_id}/members/{int:user_id}")
-def remove_member(request: HttpRequest, room_id: int, user_id: int) -> MemberStored:
+def remove_member(request: HttpRequest, room_id: Id, user_id: Id) -> MemberStored:
     """Put somebody out of a room that you moderate; from then on nothing of it reaches them."""
     _, membership = memberships.remove_member(person_id=person_id(request), room_id=room_id, user_id=user_id)
     return MemberStored(payloads.member(membership))

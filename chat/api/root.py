@@ -1,15 +1,21 @@
 """One API: signed-in people only, the same errors as on the socket."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
+from pydantic import TypeAdapter
 
+from chat.database import discard
 from chat.errors import (
     ChatError,
     Internal,
@@ -35,6 +41,13 @@ STATUS: dict[type[ChatError], int] = {
 }
 
 
+@dataclass
+class Refusal:
+    """What every failed request is answered."""
+
+    error: Failure
+
+
 class JsonRenderer(BaseRenderer):
     """Dataclasses to JSON, as on the socket."""
 
@@ -44,9 +57,24 @@ class JsonRenderer(BaseRenderer):
         return orjson.dumps(data, option=orjson.OPT_UTC_Z)
 
 
-api = NinjaAPI(
-    title="Parley", version="1", auth=django_auth, docs_url=None, renderer=JsonRenderer(), urls_namespace="api"
-)
+class Api(NinjaAPI):
+    """Its description tells of refusals, which every operation has in common."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        schema["components"]["schemas"]["Refusal"] = TypeAdapter(Refusal).json_schema(
+            ref_template="#/components/schemas/Refusal/$defs/{model}"
+        )
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
+        elsewhere = {"text/html": {"schema": {"type": "string"}}}  # where an address does not lead here at all
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                operation["responses"]["4XX"] = {"description": "Refused", "content": content | elsewhere}
+                operation["responses"]["503"] = {"description": "Not now", "content": content}
+        return schema
+
+
+api = Api(title="Parley", version="1", auth=django_auth, docs_url=None, renderer=JsonRenderer(), urls_namespace="api")
 
 
 @api.exception_handler(ChatError)
@@ -71,9 +99,23 @@ def unreadable(request: HttpRequest, refusal: HttpError) -> HttpResponse:
     return _failed(request, failure, status=refusal.status_code)
 
 
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, _: RequestDataTooBig) -> HttpResponse:
+    return refused(request, Invalid("The request is too large."))
+
+
 @api.exception_handler(AuthenticationError)
 def unknown(request: HttpRequest, _: AuthenticationError) -> HttpResponse:
     return _failed(request, Failure(code="sign_in", detail="Sign in first.", retry_after=None), status=401)
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+@api.exception_handler(InternalError)
+def away(request: HttpRequest, failure: Exception) -> HttpResponse:
+    logger.warning("the database failed %s: %s", request.path, failure)
+    discard()
+    return refused(request, Unavailable("The database does not answer right now.", retry_after=1.0))
 
 
 @api.exception_handler(Exception)

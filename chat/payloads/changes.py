@@ -47,14 +47,13 @@ def member_changed(membership: Membership, *, room: Room, prev: int, seq: int | 
         member=rooms.member(membership),
         member_count=room.member_count,
     )
-    hidden = membership.state == Membership.State.REMOVED or (room.kind == Room.Kind.PRIVATE and not membership.active)
     return Change(
         stream=StreamKey("room", room.pk),
         prev=prev,
         seq=seq,
         text=codec.encode(event),
         message_count=room.message_count,
-        revokes=(membership.user_id,) if hidden else (),
+        revokes=(membership.user_id,) if rooms.is_hidden(room, membership) else (),
     )
 
 
@@ -76,7 +75,7 @@ def membership_event(membership: Membership, *, room: Room, prev: int, seq: int)
     return events.MembershipChanged(
         prev=prev,
         seq=seq,
-        room=rooms.room(room),
+        room=rooms.room_of(room, membership),
         membership=rooms.membership(membership, message_count=room.message_count),
     )
 

@@ -58,6 +58,8 @@ def test_a_response_lets_nothing_foreign_in(client: Client, path: str) -> None:
     assert found["object-src"] == found["base-uri"] == found["frame-ancestors"] == ["'none'"]
     assert found["form-action"] == ["'self'"]
     for name, values in found.items():
+        if name in ("require-trusted-types-for", "trusted-types"):
+            continue  # their values are no origins
         foreign = [value for value in values if value not in ("'self'", "'none'") and not value.startswith("'nonce-")]
         assert foreign == (["data:"] if name == "img-src" else []), name
 
@@ -95,6 +97,13 @@ def test_a_page_loads_only_files_of_our_own_that_exist(client: Client, path: str
         assert address.startswith("/"), address
         if address.startswith("/static/"):
             assert finders.find(address.removeprefix("/static/")), address
+
+
+@pytest.mark.parametrize("path", ["/", "/rooms/general/"])
+def test_markup_enters_the_page_by_one_door(client: Client, path: str) -> None:
+    found = policy(fetch(client, path))
+    assert found["require-trusted-types-for"] == ["'script'"]
+    assert found["trusted-types"] == ["parley-message"]
 
 
 def test_two_pages_never_share_a_nonce(client: Client) -> None:
