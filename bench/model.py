@@ -15,7 +15,8 @@ from bench.report.summary import Figure, middle
 from bench.results import Results, Row
 from bench.scenarios.durable import DURABLE
 from bench.scenarios.fan_out import SATURATED, SINGLE
-from bench.scenarios.scaling import WORKERS
+from bench.scenarios.idle import IDLE
+from bench.scenarios.scaling import HEARD, WORKERS
 from bench.scenarios.sockets import MEMORY, OPENED
 
 PARLEY, ON_POSTGRES = "Parley", "Parley on PostgreSQL"
@@ -30,15 +31,18 @@ MOST_SOCKETS = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Costs:
-    """CPU in microseconds, measured in one run. `heard_us` is for each further worker that has listeners of a room.
+    """CPU in microseconds, measured in one run. `heard` is for each further worker that has listeners of a room.
 
-    `delivery_us` is in a room so busy that its messages are written together, `lone_delivery_us` in a quiet one.
+    A message or delivery by itself is what it costs where so many come that they go together, `lone` where each comes
+    alone; a lone message has a quiet worker's own housekeeping in it.
     """
 
     message_us: float
+    lone_us: float
     delivery_us: float
     lone_delivery_us: float
     heard_us: float
+    lone_heard_us: float
     redis_us: float
     redis_per_worker_us: float
     database_us: float | None
@@ -62,26 +66,31 @@ class Installation:
 
 def costs(results: Results) -> Costs | None:
     """None where the run lacks a scenario that is needed."""
-    fan_out, spread = results.of(SATURATED, PARLEY), results.of(WORKERS, PARLEY)
+    fan_out, heard = results.of(SATURATED, PARLEY), results.of(HEARD, PARLEY)
     sockets, memory = results.of(OPENED, PARLEY), results.of(MEMORY, PARLEY)
     stored, single = results.of(DURABLE, PARLEY), results.of(SINGLE, PARLEY)
-    if not (fan_out and sockets and memory and stored and single and _by_workers(spread, 2)):
+    quiet = results.of(IDLE, PARLEY, workers=1)
+    if not (fan_out and sockets and memory and stored and single and quiet and heard):
         return None
     delivery_us, _ = linear_regression(
         [float(row.setting["sockets"]) for row in fan_out], [row.measured.us_per_message for row in fan_out]
     )
     redis_slope, redis_base = linear_regression(
-        [float(row.setting["workers"]) for row in spread], [row.measured.store_us_per_message for row in spread]
+        [float(row.setting["workers"]) for row in heard], [row.measured.store_us_per_message for row in heard]
     )
     message_us = _middle(stored, lambda each: each.us_per_message)
+    lone = _middle(quiet, lambda each: each.us_per_message)
+    lone_delivery_us = max(delivery_us, (_middle(single, lambda each: each.us_per_message) - lone) / 998)
+    elsewhere = [row for row in heard if row.setting["workers"] == 2]
     on_postgres = results.of(DURABLE, ON_POSTGRES)
     redis_us = max(0.0, redis_base)
     return Costs(
         message_us=message_us,
         delivery_us=delivery_us,
-        lone_delivery_us=max(delivery_us, _middle(single, lambda each: each.us_per_delivery) - message_us / 1000),
-        # From one and two workers only: four are what the model is checked with.
-        heard_us=max(0.0, _by_workers(spread, 2) - _by_workers(spread, 1)),
+        lone_us=lone - 2 * lone_delivery_us,
+        lone_delivery_us=lone_delivery_us,
+        heard_us=_middle([row for row in elsewhere if not row.setting["rate"]], lambda each: each.us_per_message),
+        lone_heard_us=_middle([row for row in elsewhere if row.setting["rate"]], lambda each: each.us_per_message),
         redis_us=redis_us,
         redis_per_worker_us=max(0.0, redis_slope),
         database_us=max(0.0, _middle(on_postgres, lambda each: each.store_us_per_message) - redis_us)
@@ -122,8 +131,9 @@ def installation(costs: Costs, people: int) -> Installation:
 
 
 def _workers_needed(costs: Costs, people: int, messages: float, workers: int) -> int:
-    heard = (min(workers, LISTENERS) - 1) * costs.heard_us
-    message_us = costs.message_us + heard + LISTENERS * costs.lone_delivery_us
+    # At half of what it can do a worker has little that goes together: all at the price of a lone message.
+    heard = (min(workers, LISTENERS) - 1) * costs.lone_heard_us
+    message_us = costs.lone_us + heard + LISTENERS * costs.lone_delivery_us
     busy = (messages * message_us + people * CONNECTS_AN_HOUR / 3600 * costs.connect_us) / 1e6
     return max(ceil(busy / UTILISATION), ceil(people / MOST_SOCKETS))
 
@@ -142,10 +152,20 @@ def costs_table(costs: Costs) -> str:
             "durable sends, SQLite",
         ],
         ["a delivery in a busy room", number(costs.delivery_us, "µs"), "slope of CPU a message over the room's size"],
-        ["a delivery in a quiet room", number(costs.lone_delivery_us, "µs"), "one at a time, 1,000 members"],
-        ["a message heard by another worker", number(costs.heard_us, "µs"), "two workers less one"],
-        ["Redis, a message", number(costs.redis_us, "µs"), "workers 1, 2, 4: intercept"],
-        ["Redis, each worker that hears it", number(costs.redis_per_worker_us, "µs"), "workers 1, 2, 4: slope"],
+        ["a message that comes alone", number(costs.lone_us, "µs"), "50 a second, less two deliveries"],
+        [
+            "a delivery of one that comes alone",
+            number(costs.lone_delivery_us, "µs"),
+            "one at a time, 1,000 members, less a message to two",
+        ],
+        [
+            "a message heard by another worker, busy",
+            number(costs.heard_us, "µs"),
+            "one member on each of two workers: the one without the sender",
+        ],
+        ["one that comes alone, heard", number(costs.lone_heard_us, "µs"), "the same, 100 a second"],
+        ["Redis, a message", number(costs.redis_us, "µs"), "one member on each of 1, 2, 4 workers: intercept"],
+        ["Redis, each worker that hears it", number(costs.redis_per_worker_us, "µs"), "the same: slope"],
         ["PostgreSQL, a message", number(costs.database_us, "µs"), "durable sends, less Redis"],
         ["a connect with a room opened", number(costs.connect_us / 1000, "ms"), "500 connects"],
         ["a socket", number(costs.socket_kib, "KiB"), "2,000 idle sockets"],

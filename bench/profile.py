@@ -90,8 +90,11 @@ def hottest(folded: str) -> list[Hot]:
 def _function(frame: str) -> str:
     """`write (chatproject/serving/protocol.py:44)` without the line."""
     name, _, place = frame.partition(" (")
-    return f"{name or 'native code'} ({place.rpartition(':')[0] or place.rstrip(')')})" if place else name
+    return (
+        f"{name or 'native code'} ({place.rpartition(':')[0] or place.rstrip(')')})" if place else name or "native code"
+    )
 
 
 def _is_product(function: str) -> bool:
-    return " (chat/" in function or " (chatproject/" in function
+    # Everything on the event loop is called by the worker's own few functions.
+    return " (chat/" in function or (" (chatproject/" in function and "serving/worker.py" not in function)

@@ -34,7 +34,7 @@ DIALECT = {
     "open": '{"type":"room.open","ref":"open","room":%R%C}',
     "ready": '"ref":"open"',
     "send": '{"type":"message.send","ref":"%N","room":%R,"key":"%U","body":"%B"}',
-    "marker": '"body":"@@',
+    "marker": '"body":"Message ',
     "ack": '{"type":"reply"',
 }
 

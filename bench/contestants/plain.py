@@ -12,7 +12,7 @@ from bench.contestants.stores import redis, workspace
 from bench.places import FLOOR, NODE, PEER_PYTHON, ROOT
 from bench.process import free_port, running, wait_for_port
 
-DIALECT = {"path": "/ws/chat/%R/", "origin": "http://127.0.0.1", "send": '{"message":"%B"}', "marker": '"@@'}
+DIALECT = {"path": "/ws/chat/%R/", "origin": "http://127.0.0.1", "send": '{"message":"%B"}', "marker": '"Message '}
 
 
 def people(sizes: Sequence[int]) -> list[list[str]]:

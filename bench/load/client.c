@@ -13,6 +13,8 @@
 
 enum { MAX_PORTS = 64, EVENTS = 1024 };
 
+#define SENT_AT ", sent at "
+
 static void put(int fd, const void *bytes, size_t size) {
     const char *at = bytes;
     while (size) {
@@ -50,7 +52,8 @@ static size_t fill(char *out, size_t space, const char *template, const struct c
         case 'R': at += sprintf(at, "%s", client->room); break;
         case 'N': at += sprintf(at, "%lu", number); break;
         case 'B':
-            at += sprintf(at, "@@%lu:%ld@@", number, nanoseconds());
+            at += sprintf(at, "Message %lu" SENT_AT "%ld", number, nanoseconds());
+            at += sprintf(at, number % 5 ? ", plain words, as most are. " : ", with *stress*, @names and `code`. ");
             memset(at, 'x', padding);
             at += (size_t)padding;
             break;
@@ -155,8 +158,8 @@ static int holds(const unsigned char *text, size_t size, const char *what) {
 static void arrived(struct client *client, const unsigned char *body, int is_ack) {
     char *end;
     uint64_t number = strtoull((const char *)body, &end, 10);
-    if (*end != ':' || number >= sent) return; /* of an earlier run, in somebody's history */
-    int64_t late = nanoseconds() - strtoll(end + 1, &end, 10);
+    if (strncmp(end, SENT_AT, strlen(SENT_AT)) || number >= sent) return; /* of an earlier run, in somebody's history */
+    int64_t late = nanoseconds() - strtoll(end + strlen(SENT_AT), &end, 10);
     struct message *message = &messages[number];
     if (is_ack) {
         acks++;

@@ -2,7 +2,7 @@
 
    usage: load name=value...     see settings.c; prints one JSON object and ends by itself.
 
-   A message's text carries "@@<number>:<nanoseconds>@@". Every socket of the sender's room must get every message
+   A message is a short sentence with its number and the time; every fifth has some markup. Every socket of the sender's room must get every message
    once, and all sockets of a room in the same order. Handshake answers are not checked beyond the status. */
 #include "load.h"
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include <string.h>
 
 char *ports, *path = "/", *people, *origin = "", *protocol = "", *hello = "", *open_frame = "", *ready_text = "",
-            *send_frame = "", *marker = "@@", *ack = "", *pids = "", *stores = "";
+            *send_frame = "", *marker = "Message ", *ack = "", *pids = "", *stores = "";
 double sockets = 1, senders = 1, window = 1, rate = 0, seconds = 1, warm = 0, most = MAX_MESSAGES, settle = 0.5,
               outstanding = 64, stalled = 0, padding = 0, cut = 0, jitter = 0.5, give_up = 10, patience = 5,
               limit = 120;

@@ -1,16 +1,17 @@
 """What Parley sets out to reach, and whether this run did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.load.measured import Measured
 from bench.report.summary import flawless, middle, ratio
-from bench.results import Results
+from bench.results import Results, Row
 from bench.scenarios.durable import DURABLE
 from bench.scenarios.fan_out import SATURATED, SINGLE
 from bench.scenarios.herd import HERD
 from bench.scenarios.idle import IDLE
 from bench.scenarios.sockets import HELLO, MEMORY
+from bench.scenarios.trouble import SLOW_QUERY, SLOW_READER, STALLED
 
 PARLEY, NODE, FLOOR = "Parley", "Node ws", "C floor"
 TUTORIAL, SAVING = "Channels tutorial, pub/sub", "Channels tutorial, pub/sub, saving"
@@ -35,7 +36,14 @@ class Target:
 
 def targets(results: Results) -> list[Target]:
     """In the order of the path: delivering, storing, waiting, connecting."""
-    return [*_fan_out(results), *_one_at_a_time(results), *_durable(results), *_idle(results), *_sockets(results)]
+    return [
+        *_fan_out(results),
+        *_one_at_a_time(results),
+        *_durable(results),
+        *_idle(results),
+        *_sockets(results),
+        *_trouble(results),
+    ]
 
 
 def _fan_out(results: Results) -> Iterator[Target]:
@@ -92,6 +100,24 @@ def _sockets(results: Results) -> Iterator[Target]:
     yield Target(what="… failed connects and incomplete sockets", wanted=0, measured=failed, unit="")
     queries = [row.extra["queries_per_resume"] for row in herd]
     yield Target(what="… database queries a resume", wanted=1, measured=max(queries) if queries else None, unit="")
+
+
+def _trouble(results: Results) -> Iterator[Target]:
+    calm, stalled = (results.of(SLOW_READER, PARLEY, stalled=each) for each in (0, STALLED))
+    memory = middle(stalled, lambda each: max(0.0, each.memory_after_mib - each.memory_before_mib) / STALLED)
+    yield Target(what="a slow reader: memory", wanted=1.5, measured=memory, unit="MiB")
+    yield Target(
+        what="… the others' p99 with five of them, less without", wanted=5, measured=_later(calm, stalled), unit="ms"
+    )
+    calm, slow = (results.of(SLOW_QUERY, PARLEY, slow=each) for each in ("no", "always one"))
+    yield Target(
+        what="a query of 500 ms always under way: p99, less without", wanted=5, measured=_later(calm, slow), unit="ms"
+    )
+
+
+def _later(calm: Sequence[Row], troubled: Sequence[Row]) -> float | None:
+    before, after = (middle(rows, lambda each: each.others_ms.p99) for rows in (calm, troubled))
+    return None if before is None or after is None else max(0.0, after - before)
 
 
 def _cpu(measured: Measured) -> float:

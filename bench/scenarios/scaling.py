@@ -8,9 +8,10 @@ from bench.load.run import drive
 from bench.scenarios import field
 from bench.scenarios.step import Effort, Finding, Step
 
-WORKERS, ROOMS = "workers", "rooms"
+WORKERS, HEARD, ROOMS = "workers", "heard elsewhere", "rooms"
 WORKER_COUNTS = (1, 2, 4)
 SPREAD = 400
+ALONE = 100
 ROOM_COUNTS = (1, 10, 100)
 SOCKETS = 500
 
@@ -20,16 +21,26 @@ def steps(effort: Effort) -> Iterator[Step]:
         return
     for workers in WORKER_COUNTS:
         measure = partial(_workers, effort=effort, workers=workers)
-        yield Step(title=WORKERS, contestant=field.PARLEY, sizes=[SPREAD], measure=measure, workers=workers)
+        yield Step(title=WORKERS, contestant=field.PARLEY, sizes=[SPREAD, workers], measure=measure, workers=workers)
     for rooms in ROOM_COUNTS:
         measure = partial(_rooms, effort=effort, rooms=rooms)
         yield Step(title=ROOMS, contestant=field.PARLEY, sizes=[SOCKETS // rooms] * rooms, measure=measure)
 
 
 def _workers(serving: Serving, *, effort: Effort, workers: int) -> Iterator[Finding]:
-    """One room whose members are spread evenly over the workers; everybody hears everything."""
-    measured = drive(serving, window=64, senders=20, seconds=effort.seconds, warm=effort.warm)
+    """One room whose members are spread evenly over the workers, and one with a single member on each.
+
+    In the second the first worker has the sender: the CPU of the others is what it costs to hear, when many messages
+    come together (rate 0) and when each comes alone.
+    """
+    timing = {"seconds": effort.seconds, "warm": effort.warm}
+    measured = drive(serving, [0], senders=20, window=64, **timing)
     yield Finding(scenario=WORKERS, setting={"workers": workers, "sockets": SPREAD}, measured=measured)
+    others = ",".join(map(str, serving.pids[1:]))
+    for rate in (0, ALONE):
+        pace = {"rate": rate, "settle": 2} if rate else {"window": 64}
+        measured = drive(serving, [1], pids=others, **timing, **pace)
+        yield Finding(scenario=HEARD, setting={"workers": workers, "rate": rate}, measured=measured)
 
 
 def _rooms(serving: Serving, *, effort: Effort, rooms: int) -> Iterator[Finding]:
