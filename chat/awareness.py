@@ -4,15 +4,12 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from redis.asyncio import Redis
-
 from chat.delivery import envelope, groups
 from chat.delivery.change import StreamKey
 from chat.delivery.frames import Frame
 from chat.delivery.hub import Hub
 from chat.delivery.typing import TypingBoard
-from chat.presence.memory import MemoryStore
-from chat.presence.redis import RedisStore
+from chat.presence.store import PresenceStore
 from chat.presence.tracker import Tracker
 from chat.protocol import codec, events
 from chat.protocol.shapes import Person
@@ -23,12 +20,12 @@ PRESENCE_SHOWN = 200
 class Awareness:
     """Typing and presence of this worker's sockets and, as far as heard, of the others'."""
 
-    def __init__(self, *, worker: str, hub: Hub, redis: Redis | None) -> None:
+    def __init__(self, *, worker: str, hub: Hub, store: PresenceStore) -> None:
         self._worker, self._hub = worker, hub
         self._tasks: set[asyncio.Task[Any]] = set()
         self.typing = TypingBoard(self._typing_changed)
         self.presence = Tracker(
-            MemoryStore() if redis is None else RedisStore(redis),
+            store,
             worker=worker,
             announce=self._presence_changed,
             tell_others=lambda room: self._tell_others(envelope.Presence(worker, room)),
@@ -71,9 +68,10 @@ class Awareness:
                 subscription.outlet.write(frame)
 
     def _tell_others(self, message: envelope.Typing | envelope.Presence) -> None:
-        link = self._hub.link
-        if link is not None and link.well:
-            self._start(link.send(groups.stream_group(envelope.stream_of(message)), message))
+        stream = envelope.stream_of(message)
+        shard = self._hub.links.of(stream)
+        if shard is not None and shard.link.well:
+            self._start(shard.link.send(groups.stream_group(stream), message))
 
     def _start(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.get_running_loop().create_task(work)

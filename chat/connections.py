@@ -40,9 +40,11 @@ class Connections:
 
     def bucket(self, person_id: int) -> Bucket:
         """The person's own bucket, shared by their sockets and kept without any: reconnecting refills nothing."""
-        return self._buckets.setdefault(
-            person_id, Bucket(rate=settings.LIMITS.person_commands, burst=settings.LIMITS.person_burst)
-        )
+        bucket = self._buckets.get(person_id)
+        if bucket is None:
+            bucket = Bucket(rate=settings.LIMITS.person_commands, burst=settings.LIMITS.person_burst)
+            self._buckets[person_id] = bucket
+        return bucket
 
     def add(self, connection: Connection) -> None:
         """A socket is served from now on."""

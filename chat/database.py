@@ -1,4 +1,8 @@
-from django.db import connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
+
+# What a database raises that is away, locked, full or not to be written: not because of what was asked of it.
+# PostgreSQL's "read-only transaction" is an InternalError.
+AWAY = (OperationalError, InterfaceError, InternalError)
 
 
 def keep_usable() -> None:
@@ -9,4 +13,12 @@ def keep_usable() -> None:
     if connection.connection is not None and connection.errors_occurred:
         connection.errors_occurred = False
         if not connection.is_usable():
-            connection.close()
+            discard()
+
+
+def discard() -> None:
+    """Give up this thread's connection. What killed it may have killed those that the pool keeps: the dead ones go."""
+    connection.close()
+    pool = connection.pool if connection.vendor == "postgresql" else None  # type: ignore[attr-defined]
+    if pool is not None:
+        pool.check()

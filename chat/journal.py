@@ -1,11 +1,12 @@
 """Group commit: what many people do at once becomes one transaction and one fsync.
 
 There is no timer. The first command goes at once; what arrives during a commit forms the next batch. An answer is
-given only after COMMIT, and a command that fails fails alone.
+given only after COMMIT, and a command that fails fails alone. Where the database fails, everybody is told so in time.
 """
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from chat.actions.messages import Submission, send_messages
-from chat.database import keep_usable
+from chat.database import AWAY, discard, keep_usable
 from chat.errors import ChatError, Unavailable
 from chat.protocol import shapes
 
@@ -24,6 +25,11 @@ logger = logging.getLogger(__name__)
 
 BATCH = 256
 RETRIES = 3
+# A database that is locked or away takes five seconds to say so: once for all of a batch, and nobody again after that.
+PATIENCE = 5.0
+# It may also say nothing at all.
+HUNG_AFTER = 12.0
+HUNG_AGAIN = 1.0
 
 T = TypeVar("T")
 
@@ -40,12 +46,23 @@ Outcome = Any | Exception
 
 
 class Journal:
-    """One queue and one database thread a worker; the only way sockets write."""
+    """One queue and one database thread a worker; the only way sockets write.
+
+    `commands` and `batches` count what was tried, and `seconds` is what that took.
+    """
 
     def __init__(self) -> None:
+        self.commands = self.batches = 0
+        self.seconds = 0.0
         self._queue: deque[_Entry[Any]] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._writer: asyncio.Task[None] | None = None
+        self._watch: asyncio.TimerHandle | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Commands that wait for the batch under way."""
+        return len(self._queue)
 
     def send(self, submission: Submission) -> asyncio.Future[shapes.Message]:
         """Store a message. The future has the stored row, or raises a `ChatError`."""
@@ -78,11 +95,27 @@ class Journal:
         try:
             while self._queue:
                 batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+                begun = loop.time()
+                self._watch = loop.call_later(HUNG_AFTER, self._hung, batch)
                 outcomes = await loop.run_in_executor(self._thread, _commit, [entry.work for entry in batch])
+                self._watch.cancel()
+                self.batches += 1
+                self.commands += len(batch)
+                self.seconds += loop.time() - begun
                 for entry, outcome in zip(batch, outcomes, strict=True):
                     _settle(entry, outcome)
         finally:
             self._writer = None
+
+    def _hung(self, batch: Sequence[_Entry[Any]]) -> None:
+        """Answer everybody who waits. What the thread stores of the batch after all, the same key finds again."""
+        refused = [entry for entry in [*batch, *self._queue] if not entry.done.done()]
+        self._queue.clear()
+        if refused:
+            logger.error("database_hangs: %d commands are refused", len(refused))
+        for entry in refused:
+            _settle(entry, _unavailable(None))
+        self._watch = asyncio.get_running_loop().call_later(HUNG_AGAIN, self._hung, batch)
 
 
 def _leave() -> None:
@@ -100,24 +133,36 @@ def _settle(entry: _Entry[Any], outcome: Outcome) -> None:
 
 def _commit(works: Sequence[Submission | Callable[[], Any]]) -> list[Outcome]:
     """Commit the works as one transaction; where that fails as a whole, each as its own."""
+    until = time.monotonic() + PATIENCE
     keep_usable()
     try:
         return _transaction(works)
     except Exception as failure:
         if len(works) > 1:
             logger.info("a batch of %d is taken apart: %s", len(works), failure)
-            return [_alone(work) for work in works]
-        return [_alone(works[0])]
+        return _each_alone(works, until=until)
 
 
-def _alone(work: Submission | Callable[[], Any]) -> Outcome:
+def _each_alone(works: Sequence[Submission | Callable[[], Any]], *, until: float) -> list[Outcome]:
+    """Each as its own transaction; none any more once a database that is away has taken its time."""
+    outcomes: list[Outcome] = []
+    away = False
+    for work in works:
+        outcomes.append(_unavailable(None) if away else _alone(work, until=until))
+        away = away or (isinstance(outcomes[-1], Unavailable) and time.monotonic() >= until)
+    return outcomes
+
+
+def _alone(work: Submission | Callable[[], Any], *, until: float) -> Outcome:
     for attempt in range(1, RETRIES + 1):
         try:
             return _transaction([work])[0]
-        except (OperationalError, InterfaceError) as failure:
+        except AWAY as failure:
             # Its COMMIT may have happened: the client asks again with the same key and learns.
-            connection.close()
+            discard()
             logger.warning("attempt %d to commit failed: %s", attempt, failure)
+            if time.monotonic() >= until:
+                break
         except DatabaseError as failure:
             logger.exception("the database refused a command")
             return _unavailable(failure)

@@ -1,12 +1,21 @@
-"""What is somebody's own is stored nowhere on its way to them."""
+"""What is somebody's own is stored nowhere on its way to them; and a database that is away is nobody's mistake."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.deprecation import MiddlewareMixin
+
+from chat.database import AWAY, discard
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5
 
 
 @sync_and_async_middleware
@@ -29,3 +38,14 @@ def _private(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
     if settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies:
         response.headers.setdefault("Cache-Control", "private, no-store")
     return response
+
+
+class DatabaseAway(MiddlewareMixin):
+    """Answers 503 with a page that says so, and a line in the log, where the database fails a view."""
+
+    def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse | None:
+        if not isinstance(failure, AWAY):
+            return None
+        logger.warning("the database failed %s: %s", request.path, failure)
+        discard()
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_SECONDS)})

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from chat.database import keep_usable
+from chat.database import AWAY, discard, keep_usable
 from chat.errors import Unavailable
 
 THREADS = 4
@@ -49,5 +49,18 @@ def _unit(query: Callable[[], T]) -> T:
     keep_usable()
     try:
         return query()
+    except AWAY as failure:
+        if connection.is_usable():
+            raise _unavailable() from failure
+        discard()
+    except DatabaseError as failure:
+        raise _unavailable() from failure
+    # A connection that died between two reads costs nobody anything.
+    try:
+        return query()
     except (DatabaseError, InterfaceError) as failure:
-        raise Unavailable("The database does not answer right now.", retry_after=1.0) from failure
+        raise _unavailable() from failure
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("The database does not answer right now.", retry_after=1.0)

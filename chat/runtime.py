@@ -8,9 +8,9 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
-from redis.asyncio import Redis
 
 from chat.awareness import Awareness
+from chat.canary.canary import Canary
 from chat.connections import Connections
 from chat.delivery import envelope, publish
 from chat.delivery.advance import Advances
@@ -19,48 +19,60 @@ from chat.delivery.change import Change, StreamKey
 from chat.delivery.feed import Feed
 from chat.delivery.hub import Hub
 from chat.delivery.link import Link
-from chat.delivery.redis import connect
+from chat.delivery.links import Links, Shard
+from chat.delivery.redis import alias, connect
 from chat.delivery.repair import Repair
 from chat.delivery.replay import Replay
+from chat.delivery.servers import name, servers
 from chat.errors import Unavailable
+from chat.gathering import Gathering
 from chat.journal import Journal
+from chat.metrics import Metrics
 from chat.openings import Openings
+from chat.presence.memory import MemoryStore
+from chat.presence.redis import RedisStore
+from chat.presence.spread import SpreadStore
+from chat.presence.store import PresenceStore
+from chat.queries.arriving import arriving
 from chat.queries.changes import Missed, changes_since, heads
-from chat.queries.epoch import epoch
+from chat.queries.epoch import stored_epoch
 from chat.reader import Reader
 
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
 ARRIVALS = 16
+EPOCH_SECONDS = 5.0
 
 
 class Runtime:
-    """Made once in a process, inside its event loop. `arrivals` admits those who connect or open rooms, in turn."""
+    """Made once in a process, inside its event loop. `admission` is for those who connect or open rooms, in turn."""
 
     def __init__(self) -> None:
         self.draining = False
-        self.arrivals = asyncio.Semaphore(ARRIVALS)
+        self.admission = asyncio.Semaphore(ARRIVALS)
         self._tasks: set[asyncio.Task[None]] = set()
         self.connections = Connections()
         self.journal = Journal()
         self.reader = Reader()
+        self.arrivals = Gathering(self.reader, arriving)
         self.openings = Openings(self.reader)
-        self._replay: Replay | None = None
         self._advances = Advances()
+        self._told_changes = 0
         self.hub = Hub(heads=self._heads, repairs=self._repair, on_told=self._told)
         worker = uuid.uuid4().hex[:12]
-        redis = connect(settings.REDIS_URL) if settings.REDIS_URL else None
-        self.awareness = Awareness(worker=worker, hub=self.hub, redis=redis)
-        if redis is not None:
-            self.hub.link = self._link(redis, worker)
-            self._keep_running(self.hub.link.run())
-            self._keep_running(self._begin_replay(redis))
-        self._carrier = Carrier(
-            worker=worker, receive=self.hub.receive, link=self.hub.link, replay=lambda: self._replay
-        )
+        self.hub.links = links = Links(self._shards(worker))
+        self.awareness = Awareness(worker=worker, hub=self.hub, store=_presence_store(links))
+        self._carrier = Carrier(worker=worker, receive=self.hub.receive, links=links)
         publish.use(self._carrier)
+        self.canary = self._canary(worker) if settings.CANARY_SECONDS else None
+        for shard in links:
+            self._keep_running(shard.link.run())
+        self._keep_running(self._follow_epoch())
         self._keep_running(self.hub.run())
+        if self.canary is not None:
+            self._keep_running(self.canary.run())
+        self._keep_running(self._metrics().run())
         self._keep_running(self.awareness.presence.run())
         self._keep_running(self.awareness.lapse())
         self._keep_running(self.connections.end_expired(self.reader))
@@ -75,6 +87,8 @@ class Runtime:
         except TimeoutError:
             logger.warning("commands were still under way after %s s", DRAIN_SECONDS)
         await self.awareness.presence.close()
+        for shard in self.hub.links:
+            await shard.link.farewell()
 
     async def stop(self) -> None:
         """End every task and thread; for tests, which have many loops in one process."""
@@ -85,35 +99,71 @@ class Runtime:
         await asyncio.to_thread(self.journal.close)
         await asyncio.to_thread(self.reader.close)
 
-    def _link(self, redis: Redis, worker: str) -> Link:
-        return Link(
-            get_channel_layer(),
+    def _shards(self, worker: str) -> list[Shard]:
+        urls = servers(settings.REDIS_URL) if settings.REDIS_URL else []
+        return [self._shard(place, url, worker) for place, url in enumerate(urls)]
+
+    def _shard(self, place: int, url: str, worker: str) -> Shard:
+        redis = connect(url)
+        link = Link(
+            get_channel_layer(alias(place)),
             redis,
             worker=worker,
+            server=name(url),
             on_envelope=self._hear,
             on_well=self._layer_is_well,
             on_doubt=self.hub.poll_soon,
-            on_renewed=self.hub.layer_was_renewed,
+            on_renewed=self.hub.link_was_renewed,
+        )
+        return Shard(link, redis)
+
+    def _canary(self, worker: str) -> Canary:
+        return Canary(
+            worker=worker, hub=self.hub, journal=self.journal, reader=self.reader, seconds=settings.CANARY_SECONDS
+        )
+
+    def _metrics(self) -> Metrics:
+        return Metrics(
+            connections=self.connections,
+            hub=self.hub,
+            journal=self.journal,
+            carrier=self._carrier,
+            canary=self.canary,
+            told=lambda: self._told_changes,
         )
 
     def _layer_is_well(self) -> None:
         self.hub.poll_soon()
-        self._carrier.layer_is_well()
+        self._carrier.go_on()
         self.awareness.presence.reconnected()
 
     def _repair(self, hub: Hub) -> Repair:
-        return Repair(changes_since=self._missed, replay=lambda: self._replay_if_well(hub), feeds=hub.feeds)
+        return Repair(changes_since=self._missed, replay=lambda stream: _replay(hub, stream), feeds=hub.feeds)
 
-    def _replay_if_well(self, hub: Hub) -> Replay | None:
-        return self._replay if hub.link is not None and hub.link.well else None
-
-    async def _begin_replay(self, redis: Redis) -> None:
-        """The copies in Redis belong to one life of the database: after a restored backup the counters repeat."""
-        while self._replay is None:
+    async def _follow_epoch(self) -> None:
+        """Learn of a restored backup while running: whoever restored it renews the epoch."""
+        known = None
+        while True:
             try:
-                self._replay = Replay(redis, f"parley:{await self.reader.run(epoch)}")
+                stored = await self.reader.run(stored_epoch)
             except Unavailable:
                 await asyncio.sleep(1)
+                continue
+            if stored != known:
+                self._begin(stored, anew=known is not None)
+                known = stored
+            await asyncio.sleep(EPOCH_SECONDS)
+
+    def _begin(self, epoch: str, *, anew: bool) -> None:
+        """The copies in Redis belong to one life of the database, and so does all that is remembered here."""
+        for shard in self.hub.links:
+            shard.begin(epoch)
+        if anew:
+            logger.warning("the epoch is now %s: every client loads anew", epoch)
+            self._carrier.forget()
+            self.hub.forget()
+            self.openings = Openings(self.reader)
+            self.connections.send_away("restored")
 
     async def _heads(self, streams: Iterable[StreamKey]) -> dict[StreamKey, int]:
         return await self.reader.run(heads, list(streams))
@@ -122,6 +172,7 @@ class Runtime:
         return await self.reader.run(changes_since, stream, seq)
 
     def _told(self, feed: Feed, change: Change) -> None:
+        self._told_changes += 1
         self._advances.noted(feed, change)
         if change.settles is not None:
             self.awareness.typing.stopped(change.stream.id, change.settles)
@@ -144,6 +195,16 @@ class Runtime:
             logger.critical("a part of this worker ended", exc_info=task.exception())
 
 
+def _replay(hub: Hub, stream: StreamKey) -> Replay | None:
+    shard = hub.links.of(stream)
+    return None if shard is None else shard.replay_if_well
+
+
+def _presence_store(links: Links) -> PresenceStore:
+    stores = [RedisStore(shard.redis) for shard in links]
+    return SpreadStore(stores) if stores else MemoryStore()
+
+
 _runtime: Runtime | None = None
 
 
@@ -152,6 +213,11 @@ def current() -> Runtime:
     global _runtime
     if _runtime is None:
         _runtime = Runtime()
+    return _runtime
+
+
+def running() -> Runtime | None:
+    """The process's runtime, None before the first call of `current`; from any thread."""
     return _runtime
 
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from chat.api import history, rooms
 from chat.api.root import api
-from chat.views import health, pages
+from chat.views import health, metrics, pages
 
 __all__ = ["history", "rooms", "urlpatterns"]  # imported so that their routes register
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", pages.index, name="index"),
     path("rooms/<slug:slug>/", pages.room, name="room"),
 ]

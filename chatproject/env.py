@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from chat.delivery.servers import servers
 from chat.limits import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,15 +32,20 @@ class Environment(BaseSettings):
     workers: int = Field(2, ge=1, le=64, description="Daphne workers")
     data_dir: Path = Field(ROOT / "var", description="Where the database, the secret and run-time files live")
     database_url: str = Field("", description="`sqlite:///path` or `postgres://...`; default SQLite in DATA_DIR")
-    redis_url: str = Field("", description="`redis://...` or `unix://...`; none: this process delivers alone")
+    redis_url: str = Field(
+        "",
+        description="`redis://...`, `unix://...` or `redis+sentinel://...`, one or several; none: workers are alone",
+    )
     secret_key: str = Field("", description="Django's secret; default: made once and kept in DATA_DIR")
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default=["localhost", "127.0.0.1", "[::1]"], description="Host names that serve Parley, comma-separated"
     )
     https: bool = Field(False, description="Served over HTTPS: secure cookies, HSTS")
     trusted_proxy: bool = Field(False, description="A proxy in front overwrites X-Real-IP and X-Forwarded-Proto")
+    registration: Literal["open", "closed"] = Field("open", description="Whether strangers may make an account")
     server_name: str = Field("Parley", max_length=60, description="The name people see on the page")
     email_url: str = Field("", description="`smtp://user:password@host:port`; default: mail is printed")
+    canary_seconds: float = Field(0, ge=0, le=3600, description="Seconds between self-checks of delivery; 0: none")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, at least")
     limit: Limits = Field(default_factory=lambda: Limits.model_validate({}))
 
@@ -47,6 +53,13 @@ class Environment(BaseSettings):
     @classmethod
     def split_hosts(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("redis_url")
+    @classmethod
+    def known_servers(cls, value: str) -> str:
+        if value:
+            servers(value)
+        return value
 
     @field_validator("data_dir")
     @classmethod

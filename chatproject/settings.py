@@ -1,12 +1,11 @@
 """Django's settings. What an operator may change comes from `env.Environment`; the rest is decided here."""
 
-from typing import Any
-
-import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
 from chat.delivery.redis import layer_settings
+from chat.delivery.servers import servers
 from chatproject import env
+from chatproject.databases import database
 
 ENV = env.read()
 BASE_DIR = env.ROOT
@@ -19,9 +18,12 @@ SECRET_KEY = ENV.secret()
 ALLOWED_HOSTS = ENV.allowed_hosts
 LIMITS = ENV.limit
 SERVER_NAME = ENV.server_name
+REGISTRATION = ENV.registration
+CANARY_SECONDS = ENV.canary_seconds
 
 INSTALLED_APPS = [
     "chat",
+    "chaos",
     "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -41,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "chat.middleware.private_responses",
+    "chat.middleware.DatabaseAway",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -73,32 +76,12 @@ TEMPLATES = [
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-
-def _database(url: str) -> dict[str, Any]:
-    database: dict[str, Any] = dict(dj_database_url.parse(url))
-    options = database.setdefault("OPTIONS", {})
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        # IMMEDIATE: a deferred transaction that upgrades to write fails at once instead of waiting.
-        # FULL: what is acknowledged must survive a power cut.
-        options |= {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=5000",
-        }
-        database["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
-    else:
-        # A pool per process; CONN_MAX_AGE must be 0 with it.
-        options.setdefault("pool", {"min_size": 1, "max_size": 8, "timeout": 5})
-        options.setdefault("connect_timeout", 5)
-    return database
-
-
-DATABASES = {"default": _database(ENV.database())}
+DATABASES = {"default": database(ENV.database(), test_file=str(DATA_DIR / "test.sqlite3"))}
 
 REDIS_URL = ENV.redis_url
 # Sign-in attempts are counted here: with Redis for all workers together, else for each.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "parley"}
+    "default": {"BACKEND": "chatproject.cache.Cache", "LOCATION": servers(REDIS_URL)[0], "KEY_PREFIX": "parley"}
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
@@ -224,5 +207,9 @@ LOGGING = {
         "daphne": {"level": "WARNING"},
         "django.channels": {"level": "WARNING"},
         "channels_redis.pubsub": {"filters": ["anticipated"]},
+        **{
+            f"django.security.{each}": {"filters": ["anticipated"]}
+            for each in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")
+        },
     },
 }

@@ -1,5 +1,5 @@
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, cast
 
 import msgpack
 
@@ -8,9 +8,9 @@ ROW = b'"message":'
 
 
 class StreamKey(NamedTuple):
-    """Names a stream: a room's or a person's inbox."""
+    """Names a stream: a room's, a person's inbox or a worker's canary."""
 
-    kind: Literal["room", "inbox"]
+    kind: Literal["room", "inbox", "canary"]
     id: int
 
     def __str__(self) -> str:
@@ -40,21 +40,28 @@ class Change:
     standing: tuple[int, bool] | None = None
     recheck: bool = False
     message: tuple[int, int] | None = None
+    _packed: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def row(self) -> bytes:
         """The message's own JSON, cut out of the event."""
         return self.text[self.text.index(ROW) + len(ROW) : -1]
 
-    def pack(self) -> bytes:
-        """The step as bytes, for other workers."""
+    @property
+    def packed(self) -> bytes:
+        """The step as bytes, for other workers; made once."""
+        if self._packed is None:
+            object.__setattr__(self, "_packed", self._pack())
+        return cast(bytes, self._packed)
+
+    def _pack(self) -> bytes:
         step = (self.stream, self.prev, self.seq, self.text, self.message_count, self.revokes, self.wide, self.settles)
         packed: bytes = msgpack.packb((*step, self.standing, self.recheck, self.message))
         return packed
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Change":
-        """The step again. Raises `ValueError` or `TypeError` for anything `pack` did not make."""
+        """The step again. Raises `ValueError` or `TypeError` for anything that is not `packed`."""
         stream, prev, seq, text, count, revokes, wide, settles, standing, recheck, message = msgpack.unpackb(packed)
         return cls(
             stream=StreamKey(*stream),

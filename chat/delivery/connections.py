@@ -8,6 +8,7 @@ then never suspends, and the event loop of the whole worker stands still.
 from typing import Any
 
 from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection, UnixDomainSocketConnection
+from redis.asyncio.sentinel import SentinelManagedConnection, SentinelManagedSSLConnection
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 
@@ -27,6 +28,20 @@ class SafeTlsConnection(SSLConnection):
 
 class SafeUnixConnection(UnixDomainSocketConnection):
     """Over a UNIX socket; `read_response` is `checked`."""
+
+    async def read_response(self, *args: Any, **kwargs: Any) -> Any:
+        return await checked(self, await super().read_response(*args, **kwargs))
+
+
+class SafeSentinelConnection(SentinelManagedConnection):
+    """Over TCP to the master that the sentinels name; `read_response` is `checked`."""
+
+    async def read_response(self, *args: Any, **kwargs: Any) -> Any:
+        return await checked(self, await super().read_response(*args, **kwargs))
+
+
+class SafeSentinelTlsConnection(SentinelManagedSSLConnection):
+    """Over TLS to the master that the sentinels name; `read_response` is `checked`."""
 
     async def read_response(self, *args: Any, **kwargs: Any) -> Any:
         return await checked(self, await super().read_response(*args, **kwargs))

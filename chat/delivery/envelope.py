@@ -36,10 +36,11 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A worker's message to itself, sent at this time of its own clock."""
+    """A worker's sign of life to itself and the others, sent at this time of its own clock; `last`: it leaves."""
 
     sender: str
     sent_at: float
+    last: bool = False
 
 
 Envelope = Changes | Typing | Presence | Probe
@@ -49,13 +50,13 @@ def pack(envelope: Envelope) -> dict[str, Any]:
     """The envelope as a channel layer message."""
     match envelope:
         case Changes(sender, changes):
-            return {"type": TYPE, "kind": "changes", "sender": sender, "steps": [each.pack() for each in changes]}
+            return {"type": TYPE, "kind": "changes", "sender": sender, "steps": [each.packed for each in changes]}
         case Typing(sender, room, person):
             return {"type": TYPE, "kind": "typing", "sender": sender, "room": room, "who": [person.id, person.name]}
         case Presence(sender, room):
             return {"type": TYPE, "kind": "presence", "sender": sender, "room": room}
-        case Probe(sender, sent_at):
-            return {"type": TYPE, "kind": "probe", "sender": sender, "sent_at": sent_at}
+        case Probe(sender, sent_at, last):
+            return {"type": TYPE, "kind": "probe", "sender": sender, "sent_at": sent_at, "last": last}
 
 
 def unpack(message: dict[str, Any]) -> Envelope:
@@ -69,7 +70,7 @@ def unpack(message: dict[str, Any]) -> Envelope:
         case "presence":
             return Presence(sender, int(message["room"]))
         case "probe":
-            return Probe(sender, float(message["sent_at"]))
+            return Probe(sender, float(message["sent_at"]), bool(message["last"]))
         case kind:
             raise ValueError(f"unknown envelope {kind!r}")
 

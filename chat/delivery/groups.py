@@ -8,6 +8,6 @@ def stream_group(stream: StreamKey) -> str:
     return str(stream)
 
 
-def probe_group(worker: str) -> str:
-    """One worker alone, to hear itself."""
-    return f"probe.{worker}"
+def probe_group() -> str:
+    """All workers, to hear themselves and each other."""
+    return "probes"

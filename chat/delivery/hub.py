@@ -9,6 +9,7 @@ from chat.delivery import groups
 from chat.delivery.change import Change, StreamKey
 from chat.delivery.feed import Feed
 from chat.delivery.link import Link
+from chat.delivery.links import Links
 from chat.delivery.subscription import Subscription
 from chat.errors import Unavailable
 
@@ -20,7 +21,10 @@ POLL_UNWELL = 1.0
 
 
 class Repairs(Protocol):
-    """Whoever fetches what a feed misses."""
+    """Whoever fetches what a feed misses, and counts from where."""
+
+    from_redis: int
+    from_database: int
 
     def begin(self, feed: Feed) -> None: ...
 
@@ -39,13 +43,14 @@ class Hub:
         self, *, heads: Heads, repairs: Callable[["Hub"], Repairs], on_told: Callable[[Feed, Change], None]
     ) -> None:
         self.feeds: dict[StreamKey, Feed] = {}
-        self.link: Link | None = None
+        self.links = Links()
         self._heads, self._on_told = heads, on_told
-        self._repairs = repairs(self)
+        self.repairs = repairs(self)
         self._poll_now = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._fresh: list[Feed] = []
         self._settler: asyncio.Task[None] | None = None
+        self._went_back = False
 
     def host(self, stream: StreamKey, *, head: int) -> Feed:
         """The stream's feed. A fresh one tells everything after `head`, which the caller has just read.
@@ -55,7 +60,7 @@ class Hub:
         """
         feed = self.feeds.get(stream)
         if feed is None:
-            feed = Feed(stream, head=head, on_gap=self._repairs.begin, on_told=self._on_told)
+            feed = Feed(stream, head=head, on_gap=self.repairs.begin, on_told=self._on_told)
             self.feeds[stream] = feed
             self._fresh.append(feed)
             if self._settler is None:
@@ -78,11 +83,21 @@ class Hub:
         if not feed.subscriptions:
             asyncio.get_running_loop().call_later(LINGER, self._end_if_empty, feed)
 
-    def layer_was_renewed(self) -> None:
-        """The layer forgot every group we were in."""
+    def link_was_renewed(self, link: Link) -> None:
+        """The server's layer forgot every group we were in."""
         for feed in self.feeds.values():
-            feed.joined = False
+            if self._link(feed) is link:
+                feed.joined = False
         self._poll_now.set()
+
+    def forget(self) -> None:
+        """End every feed without a word: what they told belongs to another life of the log."""
+        feeds = list(self.feeds.values())
+        self.feeds.clear()
+        self._fresh.clear()
+        self._went_back = False
+        for feed in feeds:
+            self._start(self._leave_group(feed))
 
     def poll_soon(self) -> None:
         """Join what is not joined and look for what was missed: the layer works again, or it may not."""
@@ -109,8 +124,7 @@ class Hub:
                 logger.warning("the positions of the streams cannot be read: %s", failure)
 
     def _all_joined(self) -> bool:
-        well = self.link is not None and self.link.well and not self.link.health.missed
-        return well and all(feed.joined for feed in self.feeds.values())
+        return self.links.well and all(feed.joined for feed in self.feeds.values())
 
     async def _settle(self) -> None:
         """Join the fresh feeds, then look where their streams stand: all that came meanwhile in one go."""
@@ -126,16 +140,30 @@ class Hub:
             self._settler = None
 
     async def _join(self, feeds: Iterable[Feed]) -> None:
-        if self.link is None or not self.link.well:
-            return
+        silent: set[Link] = set()
         for feed in list(feeds):
-            feed.joined = await self.link.join(groups.stream_group(feed.stream))
-            if not feed.joined:
-                return
+            link = self._link(feed)
+            if link is not None and link.well and link not in silent:
+                feed.joined = await link.join(groups.stream_group(feed.stream))
+                if not feed.joined:
+                    silent.add(link)
 
     async def _poll(self) -> None:
-        if self.feeds:
-            self._hear_of(await self._heads(list(self.feeds)))
+        if not self.feeds:
+            return
+        told = {stream: feed.head for stream, feed in self.feeds.items()}
+        heads = await self._heads(list(told))
+        self._compare(told, heads)
+        self._hear_of(heads)
+
+    def _compare(self, told: dict[StreamKey, int], heads: dict[StreamKey, int]) -> None:
+        """Nothing is told before it is committed, so a log that is behind what was told is not the one it was."""
+        if not self._went_back and any(heads.get(stream, head) < head for stream, head in told.items()):
+            self._went_back = True
+            logger.error(
+                "database_went_back: streams are behind what clients were told. Was a backup restored? "
+                "Then `manage.py renew_epoch` makes every client load anew"
+            )
 
     def _hear_of(self, heads: dict[StreamKey, int]) -> None:
         for stream, head in heads.items():
@@ -148,8 +176,13 @@ class Hub:
             self._start(self._leave_group(feed))
 
     async def _leave_group(self, feed: Feed) -> None:
-        if self.link is not None and feed.joined and feed.stream not in self.feeds:
-            await self.link.leave(groups.stream_group(feed.stream))
+        link = self._link(feed)
+        if link is not None and feed.joined and feed.stream not in self.feeds:
+            await link.leave(groups.stream_group(feed.stream))
+
+    def _link(self, feed: Feed) -> Link | None:
+        shard = self.links.of(feed.stream)
+        return None if shard is None else shard.link
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

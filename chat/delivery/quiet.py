@@ -2,9 +2,11 @@ import logging
 
 
 class Anticipated(logging.Filter):
-    """Leaves the traceback out where Channels' layer logs that receiving failed: it goes on, and `health` judges it.
+    """Leaves the traceback out of what is logged of others' faults.
 
-    Redis being away is no bug; nor is what redis-py raises when two tasks reconnect one connection.
+    Channels' layer logs that receiving failed: it goes on, and `health` judges it. Redis being away is no bug; nor is
+    what redis-py raises when two tasks reconnect one connection. Nor is a request for a host that is not ours, or a
+    body beyond the bound.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -35,13 +35,21 @@ ChangesSince = Callable[[StreamKey, int], Awaitable[Missed]]
 
 
 class Repair:
-    """Catches feeds up: first from the Redis Stream, if it has the gap whole, then from the database."""
+    """Catches feeds up: first from the Redis Stream, if it has the gap whole, then from the database.
+
+    `from_redis` and `from_database` count the changes found there.
+    """
 
     def __init__(
-        self, *, changes_since: ChangesSince, replay: Callable[[], Replay | None], feeds: dict[StreamKey, Feed]
+        self,
+        *,
+        changes_since: ChangesSince,
+        replay: Callable[[StreamKey], Replay | None],
+        feeds: dict[StreamKey, Feed],
     ) -> None:
         self._changes_since, self._replay, self._feeds = changes_since, replay, feeds
         self._running: dict[Feed, asyncio.Task[None]] = {}
+        self.from_redis = self.from_database = 0
 
     def begin(self, feed: Feed) -> None:
         """Repair the feed unless that is under way."""
@@ -67,18 +75,21 @@ class Repair:
                 pause = min(pause * 2, RETRY_LAST)
 
     async def _catch_up(self, feed: Feed) -> None:
-        for change in await self._replayed(feed.stream, feed.head):
+        replayed = await self._replayed(feed.stream, feed.head)
+        self.from_redis += len(replayed)
+        for change in replayed:
             feed.receive(change)
         if not feed.behind:
             return
         missed = await self._changes_since(feed.stream, feed.head)
+        self.from_database += len(missed.changes)
         for change in missed.changes:
             feed.receive(change)
         if not missed.more:
             feed.skip_to(missed.head)
 
     async def _replayed(self, stream: StreamKey, seq: int) -> list[Change]:
-        replay = self._replay()
+        replay = self._replay(stream)
         if replay is None:
             return []
         try:

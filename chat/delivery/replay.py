@@ -1,16 +1,41 @@
 """A stream's recent steps in a Redis Stream: a copy, used only where it is whole."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
 
+import msgpack
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
 
 KEPT = 1000
 SECONDS = 86_400
 DEADLINE = 1.0
+
+# One command and one answer, however many changes there are: a pipeline costs the worker several times as much.
+# What is refused, for instance without memory, must not keep the rest from being published.
+SCRIPT = """
+local kept, seconds, streams, publications = unpack(cmsgpack.unpack(ARGV[1]))
+local refusal = false
+for _, stream in ipairs(streams) do
+    local key, steps = unpack(stream)
+    for _, step in ipairs(steps) do
+        local answer = redis.pcall('XADD', key, 'MAXLEN', '~', kept, step[1], 'p', step[2], 'd', step[3])
+        if type(answer) == 'table' and answer.err and not string.find(answer.err, 'equal or smaller', 1, true) then
+            refusal = answer.err
+            break
+        end
+    end
+    redis.pcall('EXPIRE', key, seconds)
+end
+for _, publication in ipairs(publications) do
+    redis.call('PUBLISH', publication[1], publication[2])
+end
+return refusal
+"""
+
+Publication = tuple[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +57,24 @@ class Replay:
 
     def __init__(self, redis: Redis, prefix: str) -> None:
         self._redis, self._prefix = redis, prefix
+        self._script = redis.register_script(SCRIPT)
 
-    async def append(self, entries: list[Entry]) -> None:
-        """Keep the steps. One that is not newer than the stream's newest is ignored, so appending again is harmless."""
-        if not entries:
-            return
-        pipeline = self._redis.pipeline(transaction=False)
+    async def append(self, entries: Sequence[Entry], *, publish: Sequence[Publication] = ()) -> str | None:
+        """Keep the steps, then publish, all in one round trip. Returns why Redis keeps no copies, None where it does.
+
+        A step that is not newer than its stream's newest is ignored, so appending again is harmless.
+        """
+        if not entries and not publish:
+            return None
+        by_stream: dict[str, list[tuple[str, str, bytes]]] = {}
         for entry in entries:
-            key, position = self._key(entry.stream), f"{entry.seq}-0"
-            pipeline.xadd(key, {"p": entry.prev, "d": entry.data}, id=position, maxlen=KEPT, approximate=True)
-        for stream in {entry.stream for entry in entries}:
-            pipeline.expire(self._key(stream), SECONDS)
+            by_stream.setdefault(entry.stream, []).append((f"{entry.seq}-0", str(entry.prev), entry.data))
+        streams = [(self._key(stream), steps) for stream, steps in by_stream.items()]
+        # Redis' own unpacker knows strings only, which are bytes there.
+        packed = msgpack.packb((KEPT, SECONDS, streams, publish), use_bin_type=False)
         async with asyncio.timeout(DEADLINE):
-            answers = await pipeline.execute(raise_on_error=False)
-        for answer in answers:
-            if isinstance(answer, Exception) and not _kept_already(answer):
-                raise answer
+            refusal = await self._script(args=[packed])
+        return None if refusal is None else refusal.decode(errors="replace")
 
     async def since(self, stream: str, seq: int, *, limit: int) -> list[Entry] | None:
         """The first `limit` steps after `seq`, each following the one before.
@@ -67,7 +94,3 @@ class Replay:
 
     def _key(self, stream: str) -> str:
         return f"{self._prefix}:{stream}"
-
-
-def _kept_already(answer: Exception) -> bool:
-    return isinstance(answer, ResponseError) and "equal or smaller" in str(answer)

@@ -32,4 +32,4 @@ async def on_read(connection: Connection, command: SetRead) -> Answer:
 
 def _stored(room: Room, membership: Membership) -> Answer:
     standing = rooms.membership(membership, message_count=room.message_count)
-    return Answer(MembershipStored(room=rooms.room(room), membership=standing))
+    return Answer(MembershipStored(room=rooms.room_of(room, membership), membership=standing))

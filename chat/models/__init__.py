@@ -1,5 +1,6 @@
 """One table per file; constraints live in the database."""
 
+from chat.models.canary import Canary as Canary
 from chat.models.epoch import Epoch as Epoch
 from chat.models.inbox import Inbox as Inbox
 from chat.models.membership import Membership as Membership

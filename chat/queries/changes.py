@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from chat.delivery.change import Change, StreamKey
-from chat.models import Inbox, Membership, Message, Room
-from chat.payloads import changes
+from chat.models import Canary, Inbox, Membership, Message, Room
+from chat.payloads import canary, changes
 from chat.payloads.messages import message as shape_of
 
 PAGE = 500
@@ -38,12 +38,15 @@ def heads(streams: Iterable[StreamKey]) -> dict[StreamKey, int]:
 def _heads(streams: list[StreamKey]) -> dict[StreamKey, int]:
     room_ids = [stream.id for stream in streams if stream.kind == "room"]
     people = [stream.id for stream in streams if stream.kind == "inbox"]
+    canaries = [stream.id for stream in streams if stream.kind == "canary"]
     rooms = Room.objects.filter(pk__in=room_ids).values_list("pk", "head") if room_ids else ()
     inboxes = Inbox.objects.filter(pk__in=people).values_list("pk", "head") if people else ()
     # A person to whom nothing happened yet has no inbox row, but an inbox at 0.
     found = {StreamKey("inbox", pk): 0 for pk in people}
     found |= {StreamKey("inbox", pk): head for pk, head in inboxes}
     found |= {StreamKey("room", pk): head for pk, head in rooms}
+    if canaries:
+        found |= {StreamKey("canary", row.pk): row.head for row in Canary.objects.filter(pk__in=canaries)}
     return found
 
 
@@ -53,7 +56,13 @@ def changes_since(stream: StreamKey, seq: int, *, limit: int = PAGE) -> Missed:
     The position is read before the rows, and rows that moved beyond it meanwhile are left out: so the answer is
     complete up to `head` without a transaction around it.
     """
-    return _room_changes(stream.id, seq, limit=limit) if stream.kind == "room" else _inbox_changes(stream.id, seq)
+    match stream.kind:
+        case "room":
+            return _room_changes(stream.id, seq, limit=limit)
+        case "inbox":
+            return _inbox_changes(stream.id, seq)
+        case "canary":
+            return _canary_changes(stream.id, seq)
 
 
 Build = Callable[[int, int], Change]
@@ -99,6 +108,13 @@ def _inbox_changes(user_id: int, seq: int) -> Missed:
     if inbox.account_seq > seq:
         steps.append((inbox.account_seq, lambda prev, seq: changes.account_changed(inbox, prev=prev, seq=seq)))
     return Missed(head=inbox.head, changes=_chained(steps, since=seq, head=inbox.head), more=False)
+
+
+def _canary_changes(canary_id: int, seq: int) -> Missed:
+    row = Canary.objects.filter(pk=canary_id).first()
+    if row is None or row.head <= seq:
+        return Missed(head=seq, changes=[], more=False)
+    return Missed(head=row.head, changes=[canary.sung(row, prev=seq)], more=False)
 
 
 def _membership_step(row: Membership) -> Build:

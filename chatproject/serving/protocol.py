@@ -11,6 +11,7 @@ from chat.protocol.close_codes import CloseCode
 from chatproject.serving.writer import Writer
 
 STALL_SECONDS = 10.0
+BARREN_FRAMES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,16 @@ class SocketProtocol(WebSocketProtocol):
 
     `writer` is what the application is offered.
     A socket is closed with 4408 when a frame comes while more than `outbound_bytes` wait already, or when bytes wait
-    and the peer takes none for ten seconds. Nothing is sent after a close; what the client sends after it is ignored.
+    and the peer takes none for ten seconds; with 4400 after 500 frames within two seconds that say nothing: pings,
+    pongs and empty fragments, which no limit on commands counts. Nothing is sent after a close; what the client sends
+    after it is ignored.
     """
 
     server: Any = None
     request: Any = None
     writer: Writer | None = None
     overflowed = False
+    barren_frames = 0
     taken_bytes = 0
     passed_bytes = 0
     passed_at = 0.0
@@ -104,6 +108,12 @@ class SocketProtocol(WebSocketProtocol):
         super().onOpen()
         self._forget_request()
 
+    def onFrameBegin(self) -> None:
+        frame = self.current_frame
+        if frame.opcode > 7 or not (frame.length or (frame.fin and frame.opcode)):
+            self._count_barren()
+        super().onFrameBegin()
+
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         """A message from the client."""
         if self.state == self.STATE_OPEN:
@@ -137,6 +147,7 @@ class SocketProtocol(WebSocketProtocol):
 
     def check_timeouts(self) -> None:
         """Every two seconds."""
+        self.barren_frames = 0
         super().check_timeouts()
         if self.state == self.STATE_OPEN:
             self._check_progress()
@@ -175,6 +186,12 @@ class SocketProtocol(WebSocketProtocol):
             self.passed_bytes, self.passed_at = passed, now
         elif now - self.passed_at > STALL_SECONDS:
             self._close_too_slow()
+
+    def _count_barren(self) -> None:
+        self.barren_frames += 1
+        if self.barren_frames > BARREN_FRAMES and self.state == self.STATE_OPEN:
+            self.close(CloseCode.BAD_FRAME, "too many empty frames")
+            self.transport.pauseProducing()  # or all that is under way would be taken apart before the end
 
     def _close_too_slow(self) -> None:
         # The close frame must pass the bound that it is the answer to.

@@ -15,7 +15,7 @@ from gunicorn.workers.base import Worker
 
 BEAT_SECONDS = 1.0
 EXIT_MARGIN = 3.0
-GC_THRESHOLDS = (50_000, 20, 20)
+GC_THRESHOLDS = (50_000, 5, 2)
 
 
 class DaphneWorker(Worker):

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tests.architecture.sources import Source, is_within
+from tests.architecture.sources import PACKAGES, Source, is_within
 
 ROWS: list[tuple[str, ...]] = [
+    ("chaos",),
     ("chatproject",),
     ("chat.urls", "chat.routing"),
     (
@@ -21,14 +22,15 @@ ROWS: list[tuple[str, ...]] = [
     ),
     ("chat.handlers",),
     ("chat.runtime",),
-    ("chat.awareness", "chat.connections", "chat.openings"),
-    ("chat.standings",),
+    ("chat.metrics",),
+    ("chat.awareness", "chat.canary", "chat.connections", "chat.openings"),
+    ("chat.gathering",),
     ("chat.connection",),
     ("chat.journal", "chat.reader"),
     ("chat.actions",),
     ("chat.queries",),
     ("chat.access", "chat.payloads", "chat.markup", "chat.text", "chat.buckets", "chat.database"),
-    ("chat.models", "chat.delivery", "chat.presence"),
+    ("chat.models", "chat.statements", "chat.delivery", "chat.presence"),
     ("chat.protocol", "chat.errors", "chat.limits"),
 ]
 
@@ -44,6 +46,7 @@ class Door:
 DOORS = [
     Door("chat.handlers", ("chat.consumers",)),
     Door("chat.delivery.publish", ("chat.actions", "chat.runtime")),
+    Door("chat.statements.sending", ("chat.actions", "chat.payloads")),
 ]
 
 
@@ -75,7 +78,7 @@ def violations(sources: Iterable[Source]) -> Iterator[str]:
 
 
 def _reasons(importer: str, imported: str) -> Iterator[str]:
-    if not (is_within(imported, "chat") or is_within(imported, "chatproject")):
+    if not any(is_within(imported, package) for package in PACKAGES):
         return
     here, there = _row(importer), _row(imported)
     if there is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("chat", "chatproject")
+PACKAGES = ("chat", "chatproject", "chaos")
 
 
 @dataclass(frozen=True)

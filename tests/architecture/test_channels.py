@@ -7,6 +7,7 @@ from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisPubSubLoopLayer
 from django.test import override_settings
+from redis.asyncio.connection import AbstractConnection
 
 from chat.consumers import ChatConsumer
 from chat.delivery.redis import layer_settings
@@ -74,6 +75,17 @@ async def test_the_layer_has_the_methods_that_the_link_calls(name: str, signatur
     assert parameters(vars(RedisPubSubLoopLayer)[name]) == signature
     assert inspect.iscoroutinefunction(vars(RedisPubSubLoopLayer)[name])
     assert callable(getattr(RedisPubSubChannelLayer(hosts=["redis://127.0.0.1:1"]), name))
+
+
+async def test_the_layer_keeps_the_subscriber_whose_reconnecting_the_link_wants_to_know_of() -> None:
+    layer = RedisPubSubChannelLayer(hosts=["redis://127.0.0.1:1"])
+    shard = layer._get_shard("any")
+    assert shard._pubsub is None
+    shard._ensure_redis()
+    assert shard._pubsub.connection is None
+    assert callable(AbstractConnection.register_connect_callback)
+    assert parameters(vars(RedisPubSubLoopLayer)["_get_group_channel_name"]) == ["self", "group"]
+    await layer.flush()
 
 
 def test_the_settings_name_the_layer_that_is_tested_here() -> None:

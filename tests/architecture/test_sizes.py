@@ -7,7 +7,7 @@ from tests.architecture.sources import ROOT
 LONGEST = 250
 FILES = sorted(
     path
-    for folder, ending in [("chat", "py"), ("chatproject", "py"), ("static", "js"), ("static", "css")]
+    for folder, ending in [("chat", "py"), ("chatproject", "py"), ("chaos", "py"), ("static", "js"), ("static", "css")]
     for path in (ROOT / folder).rglob(f"*.{ending}")
     if "migrations" not in path.parts
 )

@@ -129,7 +129,7 @@ async def test_the_first_missed_probe_and_the_opening_of_the_breaker_are_told(wo
     world.echo = True
     await world.run(1)
     for _ in range(5):
-        world.health.failed()
+        world.health.failed(OSError("on purpose"))
     assert world.doubted == 3
 
 
@@ -175,10 +175,10 @@ async def test_a_burst_of_old_probes_after_a_freeze_ends_with_the_one_that_count
 async def test_three_failed_calls_make_it_unwell_at_once(world: World) -> None:
     world.echo = True
     await world.run(1)
-    world.health.failed()
-    world.health.failed()
+    world.health.failed(OSError("on purpose"))
+    world.health.failed(OSError("on purpose"))
     assert world.health.well
-    world.health.failed()
+    world.health.failed(OSError("on purpose"))
     assert not world.health.well
 
 
@@ -186,8 +186,8 @@ async def test_a_probe_heard_forgives_failed_calls(world: World) -> None:
     world.echo = True
     await world.run(1)
     for _ in range(4):
-        world.health.failed()
-        world.health.failed()
+        world.health.failed(OSError("on purpose"))
+        world.health.failed(OSError("on purpose"))
         await world.run(1)
         assert world.health.well
 

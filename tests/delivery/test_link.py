@@ -9,11 +9,11 @@ import pytest
 import pytest_asyncio
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
+from chaos.stack.redis_server import RedisServer
 from chat.delivery.envelope import Envelope, Typing
 from chat.delivery.link import DEADLINE, Link
 from chat.delivery.redis import connect, layer_settings
 from chat.protocol.shapes import Person
-from tests.redis_server import RedisServer
 from tests.waiting import until
 
 ANA = Person(1, "ana")
@@ -62,7 +62,7 @@ class Worker:
     def _well(self) -> None:
         self.became_well += 1
 
-    def _renewed(self) -> None:
+    def _renewed(self, link: Link) -> None:
         self.renewed += 1
 
 

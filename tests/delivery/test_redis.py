@@ -12,9 +12,9 @@ from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from chaos.stack.redis_server import RedisServer
 from chat.delivery.connections import SafeConnection, SafeTlsConnection, SafeUnixConnection
 from chat.delivery.redis import CONNECTIONS, connect, layer_settings
-from tests.redis_server import RedisServer
 
 URLS = [
     ("redis://127.0.0.1:6390/3", SafeConnection),

@@ -8,9 +8,9 @@ import pytest_asyncio
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
+from chaos.stack.redis_server import RedisServer
 from chat.delivery.redis import connect
 from chat.delivery.replay import KEPT, SECONDS, Entry, Replay
-from tests.redis_server import RedisServer
 
 ROOM = "room.1"
 KEY = "parley:test:room.1"
@@ -111,8 +111,7 @@ async def test_a_stream_does_not_stay_for_ever(replay: Replay, server: RedisServ
 async def test_redis_refusing_is_an_error(replay: Replay, server: RedisServer) -> None:
     with server.client() as harm:
         harm.set(KEY, "no stream")
-    with pytest.raises(ResponseError, match="WRONGTYPE"):
-        await replay.append(steps(1, 1))
+    assert "WRONGTYPE" in (await replay.append(steps(1, 1)) or "")
     with pytest.raises(ResponseError, match="WRONGTYPE"):
         await replay.since(ROOM, 0, limit=100)
 

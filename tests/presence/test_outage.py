@@ -8,12 +8,12 @@ from functools import partial
 
 import pytest_asyncio
 
+from chaos.stack.redis_server import RedisServer
 from chat.delivery.redis import connect
 from chat.presence.redis import RedisStore
 from chat.presence.tracker import Tracker
 from chat.protocol.shapes import Person
 from tests.presence.workers import ANA, BEN, CY, ROOM
-from tests.redis_server import RedisServer
 from tests.waiting import until
 
 Seen = dict[str, list[str]]

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from chaos.stack.redis_server import RedisServer
 from chat.delivery.redis import connect
 from chat.presence.memory import MemoryStore
 from chat.presence.redis import KEY_SECONDS, RedisStore
 from chat.presence.store import KEPT, PresenceStore, StoreAway
 from chat.protocol.shapes import Person
 from tests.presence.clock import Clock
-from tests.redis_server import RedisServer
 
 ANA, BEN = Person(1, "ana"), Person(2, "ben")
 

@@ -57,3 +57,27 @@ def test_a_burst_larger_than_the_kernel_takes_arrives_whole(gunicorn: Gunicorn) 
         client.send("burst 130 7777")
         for number in range(130):
             assert client.receive() == str(number).encode().ljust(7777, b".")
+
+
+@pytest.mark.parametrize("frame", [b"\x89\x80" + bytes(4), b"\x8a\x80" + bytes(4)], ids=["pings", "pongs"])
+def test_a_flood_of_frames_that_say_nothing_ends_the_socket(gunicorn: Gunicorn, frame: bytes) -> None:
+    with RawSocket(gunicorn.port) as client, RawSocket(gunicorn.port) as other:
+        client.stream.sendall(frame * 5_000)
+        while client.opcode != 8:
+            payload = client.receive()
+        assert payload == (4400).to_bytes(2, "big") + b"too many empty frames"
+        other.send("hello")
+        assert other.receive() == b"hello"
+
+
+def test_fragments_without_end_end_the_socket(gunicorn: Gunicorn) -> None:
+    with RawSocket(gunicorn.port) as client:
+        client.stream.sendall(b"\x01\x80" + bytes(4) + (b"\x00\x80" + bytes(4)) * 5_000)
+        assert client.receive() == (4400).to_bytes(2, "big") + b"too many empty frames"
+
+
+def test_a_ping_now_and_then_is_answered(gunicorn: Gunicorn) -> None:
+    with RawSocket(gunicorn.port) as client:
+        for _ in range(20):
+            client.stream.sendall(b"\x89\x83" + bytes(4) + b"abc")
+            assert (client.receive(), client.opcode) == (b"abc", 10)

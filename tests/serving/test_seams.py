@@ -93,7 +93,7 @@ def test_the_states_of_a_socket_are_four() -> None:
 
 def test_our_names_are_nobody_elses() -> None:
     overridden = {"handle_reply", "onMessage", "onClose", "sendData", "check_timeouts"}
-    overridden |= {"connectionMade", "onOpen", "state"}
+    overridden |= {"connectionMade", "onOpen", "onFrameBegin", "state"}
     ours = {name for name in vars(SocketProtocol) if not name.startswith("__")} - overridden
     transport_side = autobahn.WebSocketServerProtocol()
     assert [name for name in ours if hasattr(WebSocketProtocol, name) or hasattr(transport_side, name)] == []

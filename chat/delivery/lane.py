@@ -1,0 +1,79 @@
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from chat.delivery import groups
+from chat.delivery.change import Change, StreamKey
+from chat.delivery.envelope import Changes
+from chat.delivery.links import Shard
+from chat.delivery.replay import Entry, Publication, Replay
+
+logger = logging.getLogger(__name__)
+
+WAITING = 10_000
+TOGETHER = 200
+RETRY = 0.2
+
+
+class Lane:
+    """The way to one Redis server: its Redis Stream, then the layer. While it is unwell, changes are kept."""
+
+    def __init__(self, shard: Shard, *, worker: str) -> None:
+        self._shard, self._worker = shard, worker
+        # Over the bound the oldest go: other workers find them in the log.
+        self._waiting: deque[Change] = deque(maxlen=WAITING)
+        self._sender: asyncio.Task[None] | None = None
+        self._refused = False
+
+    def take(self, changes: Sequence[Change]) -> None:
+        """Carry the changes, after those before them."""
+        self._waiting.extend(changes)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Send what waits, if the server is well: other workers may have been well all the time."""
+        if self._waiting and self._sender is None and self._shard.link.well:
+            self._sender = asyncio.get_running_loop().create_task(self._send_all())
+
+    def forget(self) -> None:
+        """Send nothing of what waits: the log it was written to is another one now."""
+        self._waiting.clear()
+
+    async def _send_all(self) -> None:
+        link = self._shard.link
+        try:
+            while self._waiting and link.well:
+                changes = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
+                if not await self._hand_over(changes):
+                    # Again, all of them: what some heard already they drop.
+                    self._waiting.extendleft(reversed(changes))
+                    await asyncio.sleep(RETRY)
+        finally:
+            self._sender = None
+
+    async def _hand_over(self, changes: list[Change]) -> bool:
+        link, replay = self._shard.link, self._shard.replay
+        envelopes = [
+            (groups.stream_group(steps[0].stream), Changes(self._worker, steps)) for steps in _by_stream(changes)
+        ]
+        if replay is None:
+            return await link.send_all(envelopes)
+        return await link.tried(self._keep_and_tell(replay, changes, link.publications(envelopes)))
+
+    async def _keep_and_tell(self, replay: Replay, changes: list[Change], publish: list[Publication]) -> None:
+        entries = [Entry(str(each.stream), each.prev, each.seq, each.packed) for each in changes]
+        refusal = await replay.append(entries, publish=publish)
+        # Redis answers, but keeps nothing, for instance without memory: delivery needs only that it carries.
+        if refusal is not None and not self._refused:
+            logger.warning("Redis keeps no copies of changes, gaps are filled from the database: %s", refusal)
+        if refusal is None and self._refused:
+            logger.info("Redis keeps copies of changes again")
+        self._refused = refusal is not None
+
+
+def _by_stream(changes: list[Change]) -> Iterable[list[Change]]:
+    by_stream: dict[StreamKey, list[Change]] = {}
+    for change in changes:
+        by_stream.setdefault(change.stream, []).append(change)
+    return by_stream.values()

@@ -1,0 +1,102 @@
+"""The hub and the log it is level with."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+
+import pytest
+import pytest_asyncio
+
+from chat.delivery.change import Change, StreamKey
+from chat.delivery.feed import Feed
+from chat.delivery.hub import Hub
+from tests.waiting import until
+
+ROOM, INBOX = StreamKey("room", 1), StreamKey("inbox", 1)
+
+
+class Log:
+    """Positions, and who asked for them."""
+
+    def __init__(self) -> None:
+        self.heads = {ROOM: 5, INBOX: 2}
+        self.asked = 0
+
+    async def read(self, streams: Iterable[StreamKey]) -> dict[StreamKey, int]:
+        self.asked += 1
+        return {stream: self.heads[stream] for stream in streams}
+
+
+class NoRepairs:
+    from_redis = from_database = 0
+
+    def begin(self, feed: Feed) -> None:
+        """What is missing stays missing."""
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
+
+
+@pytest_asyncio.fixture
+async def hub(log: Log) -> AsyncIterator[Hub]:
+    hub = Hub(heads=log.read, repairs=lambda _: NoRepairs(), on_told=lambda *_: None)
+    for stream, head in log.heads.items():
+        hub.host(stream, head=head)
+    running = asyncio.create_task(hub.run())
+    yield hub
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def poll(hub: Hub, log: Log) -> None:
+    before = log.asked
+    hub.poll_soon()
+    await until(lambda: log.asked > before)
+    await asyncio.sleep(0.01)
+
+
+async def test_a_log_behind_what_was_told_is_an_alert_once(
+    hub: Hub, log: Log, caplog: pytest.LogCaptureFixture
+) -> None:
+    log.heads[ROOM] = 3
+    for _ in range(3):
+        await poll(hub, log)
+    assert caplog.text.count("database_went_back") == 1
+    assert "renew_epoch" in caplog.text
+
+
+async def test_a_log_that_moves_on_is_none(hub: Hub, log: Log, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.ERROR)
+    log.heads[ROOM] = 9
+    await poll(hub, log)
+    assert hub.feeds[ROOM].known == 9
+    assert not caplog.records
+
+
+async def test_what_is_told_while_the_log_is_read_is_none_either(
+    hub: Hub, log: Log, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.ERROR)
+
+    async def read_slowly(streams: Iterable[StreamKey]) -> dict[StreamKey, int]:
+        found = await log.read(streams)
+        hub.receive([Change(stream=ROOM, prev=5, seq=6, text=b"{}")])
+        return found
+
+    monkeypatch.setattr(hub, "_heads", read_slowly)
+    await poll(hub, log)
+    assert hub.feeds[ROOM].head == 6
+    assert not caplog.records
+
+
+async def test_a_new_life_of_the_log_begins_with_no_feed(hub: Hub, log: Log) -> None:
+    before = hub.feeds[ROOM]
+    hub.forget()
+    assert not hub.feeds
+    log.heads[ROOM] = 1
+    feed = hub.host(ROOM, head=1)
+    assert feed is not before
+    hub.receive([Change(stream=ROOM, prev=1, seq=2, text=b"{}")])
+    assert feed.head == 2
