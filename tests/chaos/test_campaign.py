@@ -23,5 +23,7 @@ def test_nothing_is_lost_duplicated_reordered_or_leaked(number: int) -> None:
         )
         [result] = list(campaign.run())
     print(summary.text(result))
+    # How fast it was says more of the machine that runs tests than of Parley.
+    result.figures = [figure for figure in result.figures if figure.unit != "s"]
     assert result.ok, summary.text(result)
     assert result.acked > 100

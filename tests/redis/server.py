@@ -111,9 +111,7 @@ class Server:
 
 
 class SentinelServer(Server):
-    """A `redis-sentinel` that watches a master under the name `main`, and acts within two seconds."""
-
-    program = "redis-sentinel"
+    """A sentinel that watches a master under the name `main`, and acts within two seconds."""
 
     def __init__(self, master: Server, *, quorum: int) -> None:
         super().__init__()
@@ -138,4 +136,4 @@ class SentinelServer(Server):
         ]
         file = self._directory / "sentinel.conf"
         file.write_text("\n".join(lines) + "\n")
-        return [self.program, str(file)]
+        return [self.program, str(file), "--sentinel"]

@@ -1,7 +1,6 @@
 """A master that goes away under Sentinel: delivery goes on, and everybody follows to the new one."""
 
 import asyncio
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,8 +14,6 @@ from tests.redis.server import SentinelServer, Server
 from tests.redis.workers import Workers
 from tests.together import Ends, Mood, suffer
 from tests.waiting import until
-
-pytestmark = pytest.mark.skipif(shutil.which("redis-sentinel") is None, reason="needs redis-sentinel")
 
 
 class Trio:
