@@ -12,6 +12,7 @@ from django.conf import settings
 
 from chat import runtime
 from chat.connection import Connection
+from chat.delivery.frames import Frame
 from chat.delivery.outlet import EXTENSION, DirectOutlet, Outlet, QueuedOutlet
 from chat.errors import ChatError
 from chat.handlers import arrival
@@ -19,7 +20,7 @@ from chat.handlers.registry import dispatch
 from chat.protocol import codec
 from chat.protocol.close_codes import CloseCode
 from chat.protocol.commands import AnyCommand, Ping
-from chat.protocol.events import Pong
+from chat.protocol.events import Goodbye, Pong
 from chat.protocol.shapes import Person
 from chat.queries.arriving import Arriving
 
@@ -69,11 +70,12 @@ class ChatConsumer(AsyncConsumer):
         await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
         live = runtime.current()
         try:
-            # Not all of a herd at once: everybody would be served a little and nobody soon, and commands would wait.
-            async with live.admission:
+            async with live.admission.arrival(session_key):
                 await self._arrive(session_key, outlet)
         except ChatError as refusal:
-            logger.warning("a socket could not be welcomed: %s", refusal)
+            logger.info("a socket could not be welcomed: %s", refusal)
+            if refusal.retry_after is not None:
+                outlet.write(Frame(codec.encode(Goodbye(retry_after=refusal.retry_after))))
             outlet.close(CloseCode.RESTART, "try again")
 
     async def _arrive(self, session_key: str, outlet: Outlet) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from chat.admission import Admission
 from chat.awareness import Awareness
 from chat.canary.canary import Canary
 from chat.connections import Connections
@@ -41,16 +42,15 @@ from chat.reader import Reader
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
-ARRIVALS = 16
 EPOCH_SECONDS = 5.0
 
 
 class Runtime:
-    """Made once in a process, inside its event loop. `admission` is for those who connect or open rooms, in turn."""
+    """Made once in a process, inside its event loop."""
 
     def __init__(self) -> None:
         self.draining = False
-        self.admission = asyncio.Semaphore(ARRIVALS)
+        self.admission = Admission()
         self._tasks: set[asyncio.Task[None]] = set()
         self.connections = Connections()
         self.journal = Journal()

@@ -35,7 +35,7 @@ async def on_open(connection: Connection, command: OpenRoom) -> Answer:
         feed.join(subscription)
         connection.opened[command.room] = subscription
         try:
-            async with runtime.current().admission:
+            async with runtime.current().admission.opening():
                 opening = await runtime.current().openings.open(feed, connection.person.id, since=command.since)
         except BaseException:
             close(connection, command.room)

@@ -29,7 +29,7 @@ ROWS: list[tuple[str, ...]] = [
     ("chat.journal", "chat.reader"),
     ("chat.actions",),
     ("chat.queries",),
-    ("chat.access", "chat.payloads", "chat.markup", "chat.text", "chat.buckets", "chat.database"),
+    ("chat.access", "chat.admission", "chat.payloads", "chat.markup", "chat.text", "chat.buckets", "chat.database"),
     ("chat.models", "chat.statements", "chat.delivery", "chat.presence"),
     ("chat.protocol", "chat.errors", "chat.limits"),
 ]

@@ -366,3 +366,14 @@ async def test_asking_for_rooms_that_there_are_not_leaves_nothing_behind(ana, ro
         [connection] = live.connections
         assert list(connection._locks) == []
         assert not any(stream.id >= 10**6 for stream in live.hub.feeds)
+
+
+async def test_where_too_many_connect_a_socket_is_told_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chat.admission.WAITING", 0)
+    ana = await sync_to_async(make_person)("ana")
+    async with connected(ana) as socket:
+        assert (await socket.event("goodbye"))["retry_after"] >= 1
+        assert await socket.closed() in (1012, 3000)
+    monkeypatch.undo()
+    async with connected(ana) as socket:
+        await socket.event("hello")
