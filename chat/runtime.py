@@ -9,6 +9,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from chat import checkpoint
 from chat.admission import Admission
 from chat.awareness import Awareness
 from chat.canary.canary import Canary
@@ -70,6 +71,7 @@ class Runtime:
             self._keep_running(shard.link.run())
         self._keep_running(self._follow_epoch())
         self._keep_running(self.hub.run())
+        self._keep_running(checkpoint.keep_short(self.journal, self.reader))
         if self.canary is not None:
             self._keep_running(self.canary.run())
         self._keep_running(self._metrics().run())
