@@ -34,7 +34,7 @@ class Skewed(Fault):
             await asyncio.sleep(scene.seconds)
 
     async def measure(self, scene: Scene) -> None:
-        scene.measure_recovery(at_most=3.0)
+        scene.measure_recovery()
         scene.measure_sends()
         scene.measure("strange clients told to load anew", self._told_to_reload, at_least=3)
 
