@@ -10,6 +10,7 @@ from math import ceil
 from pathlib import Path
 from statistics import linear_regression, median
 
+from bench.load.measured import Measured
 from bench.report.markdown import number, table
 from bench.report.summary import Figure, middle
 from bench.results import Results, Row
@@ -75,31 +76,33 @@ def costs(results: Results) -> Costs | None:
     delivery_us, _ = linear_regression(
         [float(row.setting["sockets"]) for row in fan_out], [row.measured.us_per_message for row in fan_out]
     )
+    alone = [row for row in heard if row.setting["rate"]]
     redis_slope, redis_base = linear_regression(
-        [float(row.setting["workers"]) for row in heard], [row.measured.store_us_per_message for row in heard]
+        [float(row.setting["workers"]) for row in alone], [row.measured.store_us_per_message for row in alone]
     )
     message_us = _middle(stored, lambda each: each.us_per_message)
     lone = _middle(quiet, lambda each: each.us_per_message)
     lone_delivery_us = max(delivery_us, (_middle(single, lambda each: each.us_per_message) - lone) / 998)
     elsewhere = [row for row in heard if row.setting["workers"] == 2]
     on_postgres = results.of(DURABLE, ON_POSTGRES)
-    redis_us = max(0.0, redis_base)
     return Costs(
         message_us=message_us,
         delivery_us=delivery_us,
         lone_us=lone - 2 * lone_delivery_us,
         lone_delivery_us=lone_delivery_us,
         heard_us=_middle([row for row in elsewhere if not row.setting["rate"]], lambda each: each.us_per_message),
-        lone_heard_us=_middle([row for row in elsewhere if row.setting["rate"]], lambda each: each.us_per_message),
-        redis_us=redis_us,
+        lone_heard_us=_middle([row for row in alone if row.setting["workers"] == 2], lambda each: each.us_per_message),
+        redis_us=max(0.0, redis_base),
         redis_per_worker_us=max(0.0, redis_slope),
-        database_us=max(0.0, _middle(on_postgres, lambda each: each.store_us_per_message) - redis_us)
-        if on_postgres
-        else None,
+        database_us=max(0.0, _middle(on_postgres, _store_us) - _middle(stored, _store_us)) if on_postgres else None,
         connect_us=_middle(sockets, lambda each: each.connect_cpu_us),
         socket_kib=_middle(memory, lambda each: each.memory_kib),
         worker_mib=_middle(memory, lambda each: each.memory_before_mib),
     )
+
+
+def _store_us(measured: Measured) -> float:
+    return measured.store_us_per_message
 
 
 def _middle(rows: Sequence[Row], figure: Figure) -> float:
@@ -164,9 +167,9 @@ def costs_table(costs: Costs) -> str:
             "one member on each of two workers: the one without the sender",
         ],
         ["one that comes alone, heard", number(costs.lone_heard_us, "µs"), "the same, 100 a second"],
-        ["Redis, a message", number(costs.redis_us, "µs"), "one member on each of 1, 2, 4 workers: intercept"],
+        ["Redis, a message", number(costs.redis_us, "µs"), "one member on each of 1, 2, 4 workers, alone: intercept"],
         ["Redis, each worker that hears it", number(costs.redis_per_worker_us, "µs"), "the same: slope"],
-        ["PostgreSQL, a message", number(costs.database_us, "µs"), "durable sends, less Redis"],
+        ["PostgreSQL, a message", number(costs.database_us, "µs"), "durable sends, less those on SQLite"],
         ["a connect with a room opened", number(costs.connect_us / 1000, "ms"), "500 connects"],
         ["a socket", number(costs.socket_kib, "KiB"), "2,000 idle sockets"],
         ["a worker without sockets", number(costs.worker_mib, "MiB"), "the same"],

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from chat.errors import Unavailable
 
-AT_ONCE = 16
+AT_ONCE = 64
 WAITING = 5_000
 WAITING_A_SESSION = 20
 # What a worker welcomes, on a slow machine.
