@@ -97,8 +97,13 @@ class Journal:
                 batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
                 begun = loop.time()
                 self._watch = loop.call_later(HUNG_AFTER, self._hung, batch)
-                outcomes = await loop.run_in_executor(self._thread, _commit, [entry.work for entry in batch])
-                self._watch.cancel()
+                outcomes: list[Outcome]
+                try:
+                    outcomes = await loop.run_in_executor(self._thread, _commit, [entry.work for entry in batch])
+                except Exception as failure:
+                    outcomes = [failure] * len(batch)  # a bug of ours, but nobody waits for ever because of it
+                finally:
+                    self._watch.cancel()
                 self.batches += 1
                 self.commands += len(batch)
                 self.seconds += loop.time() - begun
@@ -134,8 +139,8 @@ def _settle(entry: _Entry[Any], outcome: Outcome) -> None:
 def _commit(works: Sequence[Submission | Callable[[], Any]]) -> list[Outcome]:
     """Commit the works as one transaction; where that fails as a whole, each as its own."""
     until = time.monotonic() + PATIENCE
-    keep_usable()
     try:
+        keep_usable()
         return _transaction(works)
     except Exception as failure:
         if len(works) > 1:

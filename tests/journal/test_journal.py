@@ -1,6 +1,7 @@
 """Group commit, against the real database."""
 
 import asyncio
+import time
 from functools import partial
 from uuid import uuid4
 
@@ -133,3 +134,42 @@ async def test_idle_waits_for_everything_entered(journal, room_and_people):
     futures = [journal.send(compose(ana, room)) for _ in range(50)]
     await journal.idle()
     assert all(each.done() for each in futures)
+
+
+async def test_a_failure_before_the_transaction_is_answered_and_harms_nobody_later(
+    journal, room_and_people, monkeypatch
+):
+    room, ana, *_ = room_and_people
+    monkeypatch.setattr(journal_module, "HUNG_AFTER", 0.05)
+    monkeypatch.setattr(journal_module, "HUNG_AGAIN", 0.01)
+
+    def broken() -> None:
+        raise OperationalError("the pool is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal_module, "keep_usable", broken)
+        patched.setattr(journal_module, "RETRIES", 1)
+        assert await asyncio.wait_for(journal.send(compose(ana, room)), 5)
+    # Nothing watches over a batch that is long over: a slow one that comes later is not refused for it.
+    commit = journal_module._commit
+    monkeypatch.setattr(journal_module, "HUNG_AFTER", 10.0)
+    monkeypatch.setattr(journal_module, "_commit", lambda works: (time.sleep(0.2), commit(works))[1])
+    first, second = journal.send(compose(ana, room)), None
+    await asyncio.sleep(0.05)
+    second = journal.send(compose(ana, room))
+    assert [(await each).number for each in (first, second)] == [2, 3]
+
+
+async def test_a_writer_that_fails_answers_everybody_and_the_next_one_writes(journal, room_and_people, monkeypatch):
+    room, ana, *_ = room_and_people
+
+    def broken(works: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal_module, "_commit", broken)
+        refused = [journal.send(compose(ana, room)) for _ in range(3)]
+        for each in refused:
+            with pytest.raises(ZeroDivisionError):
+                await asyncio.wait_for(each, 5)
+    assert (await journal.send(compose(ana, room))).number == 1
