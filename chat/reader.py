@@ -46,8 +46,8 @@ def _leave(together: Barrier) -> None:
 
 
 def _unit(query: Callable[[], T]) -> T:
-    keep_usable()
     try:
+        keep_usable()
         return query()
     except AWAY as failure:
         if connection.is_usable():
