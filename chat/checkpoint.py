@@ -20,13 +20,14 @@ async def keep_short(journal: Journal, reader: Reader) -> None:
     seen = 0
     while True:
         await asyncio.sleep(EVERY)
-        if journal.batches == seen:
+        stored = journal.batches
+        if stored == seen:
             continue
         try:
             await reader.run(checkpoint)
         except Unavailable:
             continue
-        seen = journal.batches
+        seen = stored
 
 
 def checkpoint() -> None:
