@@ -77,7 +77,10 @@ class MembershipRow:
     state: str
     role: str
     last_read_number: int
-    active: bool
+
+    @property
+    def active(self) -> bool:
+        return self.state == "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +121,5 @@ def inboxes(person_ids: Collection[int]) -> dict[int, InboxRows]:
             if pk is not None:
                 head, message_count, member_count = counts
                 room = RoomRow(pk, slug, name, topic, kind, archived_at is not None, head, message_count, member_count)
-                rows.joined.append((room, MembershipRow(pk, state, role, last_read, active=True)))
+                rows.joined.append((room, MembershipRow(pk, state, role, last_read)))
     return found
