@@ -12,7 +12,12 @@ AT_ONCE = 64
 WAITING = 5_000
 WAITING_A_SESSION = 20
 # What a worker welcomes, on a slow machine.
-A_SECOND = 300
+RETURNS_A_SECOND = 300
+
+
+def come_back(returning: int) -> float:
+    """When one of so many sockets should return: a random number of seconds, so that 300 come in each."""
+    return round(random.uniform(0, max(1.0, returning / RETURNS_A_SECOND)), 2)  # noqa: S311
 
 
 class Admission:
@@ -27,8 +32,7 @@ class Admission:
     async def arrival(self, session_key: str) -> AsyncIterator[None]:
         """A turn for a socket. Raises `Unavailable` with a jittered time to come back where too many wait already."""
         if self._total >= WAITING or self._waiting[session_key] >= WAITING_A_SESSION:
-            later = random.uniform(1, 1 + self._total / A_SECOND)  # noqa: S311
-            raise Unavailable("Too many connect at once.", retry_after=round(later, 2))
+            raise Unavailable("Too many connect at once.", retry_after=1 + come_back(self._total))
         self._total += 1
         self._waiting[session_key] += 1
         try:

@@ -1,11 +1,11 @@
 """The sockets that this worker serves."""
 
 import asyncio
-import random
 from collections.abc import Iterator, Sequence
 
 from django.conf import settings
 
+from chat.admission import come_back
 from chat.buckets import Bucket
 from chat.connection import Connection
 from chat.errors import Unavailable
@@ -15,7 +15,6 @@ from chat.queries.identity import people_of
 from chat.reader import Reader
 
 SESSIONS_EVERY = 60.0
-RETURNS_PER_SECOND = 300
 CHUNK = 200
 
 
@@ -60,9 +59,8 @@ class Connections:
     def send_away(self, reason: str) -> None:
         """Close every socket; their clients come back by themselves, spread over time."""
         served = list(self)
-        spread = max(1.0, len(served) / RETURNS_PER_SECOND)
         for connection in served:
-            connection.send(Goodbye(retry_after=round(random.uniform(0, spread), 2)))  # noqa: S311
+            connection.send(Goodbye(retry_after=come_back(len(served))))
             connection.close(CloseCode.RESTART, reason)
 
     async def settled(self) -> None:

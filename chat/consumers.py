@@ -68,9 +68,10 @@ class ChatConsumer(AsyncConsumer):
         wanted = self.scope.get("subprotocols", [])
         subprotocol = codec.SUBPROTOCOL if codec.SUBPROTOCOL in wanted else None
         await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
-        live = runtime.current()
+        if not session_key:
+            return outlet.close(CloseCode.SIGN_IN, "sign in")  # waits for nobody, and nobody for it
         try:
-            async with live.admission.arrival(session_key):
+            async with runtime.current().admission.arrival(session_key):
                 await self._arrive(session_key, outlet)
         except ChatError as refusal:
             logger.info("a socket could not be welcomed: %s", refusal)
@@ -79,7 +80,7 @@ class ChatConsumer(AsyncConsumer):
             outlet.close(CloseCode.RESTART, "try again")
 
     async def _arrive(self, session_key: str, outlet: Outlet) -> None:
-        found = await runtime.current().arrivals.of(session_key) if session_key else None
+        found = await runtime.current().arrivals.of(session_key)
         if found is None:
             outlet.close(CloseCode.SIGN_IN, "sign in")
         elif not found.identity.allowed:

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-import random
 from itertools import islice
 
 from chat import runtime
+from chat.admission import come_back
 from chat.protocol import codec
 from chat.protocol.close_codes import CloseCode
 from chat.protocol.events import Goodbye
@@ -14,7 +14,6 @@ from chatproject.serving.server import Server
 
 logger = logging.getLogger(__name__)
 
-RETURNS_PER_SECOND = 300
 BATCH = 100
 BATCH_PAUSE = 0.05
 
@@ -40,24 +39,19 @@ def close_now(server: Server) -> None:
     server.stop_accepting()
     sockets = server.sockets()
     for connection in sockets:
-        _send_away(connection, spread=_spread(len(sockets)))
+        _send_away(connection, returning=len(sockets))
 
 
 async def _close_sockets(server: Server) -> None:
-    spread = _spread(len(server.sockets()))
+    returning = len(server.sockets())
     while batch := list(islice(server.sockets(), BATCH)):
         for connection in batch:
-            _send_away(connection, spread=spread)
+            _send_away(connection, returning=returning)
         # The pause lets the first ones leave, and other work run, before the next ones are told.
         await asyncio.sleep(BATCH_PAUSE)
 
 
-def _spread(sockets: int) -> float:
-    return max(1.0, sockets / RETURNS_PER_SECOND)
-
-
-def _send_away(connection: SocketProtocol, *, spread: float) -> None:
+def _send_away(connection: SocketProtocol, *, returning: int) -> None:
     if connection.is_accepted():
-        retry_after = round(random.uniform(0, spread), 2)  # noqa: S311
-        connection.send_text(codec.encode(Goodbye(retry_after=retry_after)))
+        connection.send_text(codec.encode(Goodbye(retry_after=come_back(returning))))
     connection.close(CloseCode.RESTART, "restart")

@@ -377,3 +377,12 @@ async def test_where_too_many_connect_a_socket_is_told_when_to_come_back(monkeyp
     monkeypatch.undo()
     async with connected(ana) as socket:
         await socket.event("hello")
+
+
+async def test_strangers_are_asked_to_sign_in_however_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chat.admission.WAITING", 0)
+    headers = [(b"origin", b"http://localhost"), (b"host", b"localhost")]
+    wire = WebsocketCommunicator(application, "/ws/", headers=headers, subprotocols=["parley.v1"])
+    assert (await wire.connect())[0]
+    assert await Socket(wire).closed() == 4401
+    await wire.disconnect()

@@ -61,7 +61,7 @@ async def test_beyond_a_bound_everybody_is_told_to_come_later_at_different_times
         with pytest.raises(Unavailable) as refused:
             await arrive(f"late-{number}")
         assert refused.value.retry_after is not None
-        assert 1 <= refused.value.retry_after <= 1 + 1000 / admission.A_SECOND
+        assert 1 <= refused.value.retry_after <= 1 + 1000 / admission.RETURNS_A_SECOND
         times.add(refused.value.retry_after)
     assert len(times) > 1
     go.set()
