@@ -109,7 +109,6 @@ class Runtime:
         redis = connect(url)
         link = Link(
             get_channel_layer(alias(place)),
-            redis,
             worker=worker,
             server=name(url),
             on_envelope=self._hear,
@@ -166,6 +165,7 @@ class Runtime:
             self.hub.forget()
             self.openings = Openings(self.reader)
             self.connections.send_away("restored")
+        self._carrier.go_on()
 
     async def _heads(self, streams: Iterable[StreamKey]) -> dict[StreamKey, int]:
         return await self.reader.run(heads, list(streams))
@@ -181,8 +181,8 @@ class Runtime:
 
     def _hear(self, heard: envelope.Envelope) -> None:
         match heard:
-            case envelope.Changes(changes=changes):
-                self.hub.receive(changes)
+            case envelope.Changes(steps=steps):
+                self.hub.receive([Change.unpack(step) for step in steps])
             case envelope.Typing() | envelope.Presence():
                 self.awareness.hear(heard)
 

@@ -1,5 +1,5 @@
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, cast
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import msgpack
 
@@ -40,28 +40,21 @@ class Change:
     standing: tuple[int, bool] | None = None
     recheck: bool = False
     message: tuple[int, int] | None = None
-    _packed: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def row(self) -> bytes:
         """The message's own JSON, cut out of the event."""
         return self.text[self.text.index(ROW) + len(ROW) : -1]
 
-    @property
-    def packed(self) -> bytes:
-        """The step as bytes, for other workers; made once."""
-        if self._packed is None:
-            object.__setattr__(self, "_packed", self._pack())
-        return cast(bytes, self._packed)
-
-    def _pack(self) -> bytes:
+    def pack(self) -> bytes:
+        """The step as bytes, for other workers."""
         step = (self.stream, self.prev, self.seq, self.text, self.message_count, self.revokes, self.wide, self.settles)
         packed: bytes = msgpack.packb((*step, self.standing, self.recheck, self.message))
         return packed
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Change":
-        """The step again. Raises `ValueError` or `TypeError` for anything that is not `packed`."""
+        """The step again. Raises `ValueError` or `TypeError` for anything `pack` did not make."""
         stream, prev, seq, text, count, revokes, wide, settles, standing, recheck, message = msgpack.unpackb(packed)
         return cls(
             stream=StreamKey(*stream),

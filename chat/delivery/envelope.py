@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from chat.delivery.change import Change, StreamKey
+from chat.delivery.change import StreamKey
 from chat.protocol.shapes import Person
 
 TYPE = "parley"
@@ -11,10 +11,10 @@ TYPE = "parley"
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Committed steps of one stream, in order."""
+    """Committed steps of one stream, in order, each as `Change.pack` made it."""
 
     sender: str
-    changes: list[Change]
+    steps: list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ Envelope = Changes | Typing | Presence | Probe
 def pack(envelope: Envelope) -> dict[str, Any]:
     """The envelope as a channel layer message."""
     match envelope:
-        case Changes(sender, changes):
-            return {"type": TYPE, "kind": "changes", "sender": sender, "steps": [each.packed for each in changes]}
+        case Changes(sender, steps):
+            return {"type": TYPE, "kind": "changes", "sender": sender, "steps": steps}
         case Typing(sender, room, person):
             return {"type": TYPE, "kind": "typing", "sender": sender, "room": room, "who": [person.id, person.name]}
         case Presence(sender, room):
@@ -64,7 +64,7 @@ def unpack(message: dict[str, Any]) -> Envelope:
     sender = str(message["sender"])
     match message["kind"]:
         case "changes":
-            return Changes(sender, [Change.unpack(step) for step in message["steps"]])
+            return Changes(sender, list(message["steps"]))
         case "typing":
             return Typing(sender, int(message["room"]), Person(*message["who"]))
         case "presence":

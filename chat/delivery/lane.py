@@ -1,13 +1,13 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from chat.delivery import groups
 from chat.delivery.change import Change, StreamKey
 from chat.delivery.envelope import Changes
 from chat.delivery.links import Shard
-from chat.delivery.replay import Entry, Publication, Replay
+from chat.delivery.replay import Entry, Replay
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +17,10 @@ RETRY = 0.2
 
 
 class Lane:
-    """The way to one Redis server: its Redis Stream, then the layer. While it is unwell, changes are kept."""
+    """The way to one Redis server: its Redis Streams, then the layer's groups.
+
+    Changes wait while the server is unwell, and until it is known which life of the database they belong to.
+    """
 
     def __init__(self, shard: Shard, *, worker: str) -> None:
         self._shard, self._worker = shard, worker
@@ -33,7 +36,8 @@ class Lane:
 
     def go_on(self) -> None:
         """Send what waits, if the server is well: other workers may have been well all the time."""
-        if self._waiting and self._sender is None and self._shard.link.well:
+        ready = self._shard.link.well and self._shard.replay is not None
+        if self._waiting and self._sender is None and ready:
             self._sender = asyncio.get_running_loop().create_task(self._send_all())
 
     def forget(self) -> None:
@@ -43,37 +47,25 @@ class Lane:
     async def _send_all(self) -> None:
         link = self._shard.link
         try:
-            while self._waiting and link.well:
+            while self._waiting and link.well and self._shard.replay is not None:
                 changes = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
-                if not await self._hand_over(changes):
+                if not await link.tried(self._hand_over(self._shard.replay, changes)):
                     # Again, all of them: what some heard already they drop.
                     self._waiting.extendleft(reversed(changes))
                     await asyncio.sleep(RETRY)
         finally:
             self._sender = None
 
-    async def _hand_over(self, changes: list[Change]) -> bool:
-        link, replay = self._shard.link, self._shard.replay
-        envelopes = [
-            (groups.stream_group(steps[0].stream), Changes(self._worker, steps)) for steps in _by_stream(changes)
-        ]
-        if replay is None:
-            return await link.send_all(envelopes)
-        return await link.tried(self._keep_and_tell(replay, changes, link.publications(envelopes)))
-
-    async def _keep_and_tell(self, replay: Replay, changes: list[Change], publish: list[Publication]) -> None:
-        entries = [Entry(str(each.stream), each.prev, each.seq, each.packed) for each in changes]
-        refusal = await replay.append(entries, publish=publish)
+    async def _hand_over(self, replay: Replay, changes: list[Change]) -> None:
+        entries = [Entry(str(each.stream), each.prev, each.seq, each.pack()) for each in changes]
+        steps: dict[StreamKey, list[bytes]] = {}
+        for change, entry in zip(changes, entries, strict=True):
+            steps.setdefault(change.stream, []).append(entry.data)
+        envelopes = [(groups.stream_group(stream), Changes(self._worker, each)) for stream, each in steps.items()]
+        refusal = await replay.append(entries, publish=self._shard.link.publications(envelopes))
         # Redis answers, but keeps nothing, for instance without memory: delivery needs only that it carries.
         if refusal is not None and not self._refused:
             logger.warning("Redis keeps no copies of changes, gaps are filled from the database: %s", refusal)
         if refusal is None and self._refused:
             logger.info("Redis keeps copies of changes again")
         self._refused = refusal is not None
-
-
-def _by_stream(changes: list[Change]) -> Iterable[list[Change]]:
-    by_stream: dict[StreamKey, list[Change]] = {}
-    for change in changes:
-        by_stream.setdefault(change.stream, []).append(change)
-    return by_stream.values()

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from channels.layers import BaseChannelLayer
-from redis.asyncio import Redis
 
 from chat.delivery import groups
 from chat.delivery.envelope import Envelope, Probe, pack, unpack
@@ -30,7 +29,6 @@ class Link:
     def __init__(
         self,
         layer: BaseChannelLayer,
-        redis: Redis,
         *,
         worker: str,
         server: str = "Redis",
@@ -39,7 +37,7 @@ class Link:
         on_doubt: Callable[[], None],
         on_renewed: Callable[["Link"], None],
     ) -> None:
-        self._layer, self._redis, self._worker, self._on_envelope = layer, redis, worker, on_envelope
+        self._layer, self._worker, self._on_envelope = layer, worker, on_envelope
         self.server = server
         self._channel: str | None = None
         self._on_renewed = on_renewed
@@ -75,10 +73,6 @@ class Link:
         """Send to the group; False where the layer is unwell or did not answer."""
         return self.well and await self._tried(self._layer.group_send(stream_group, pack(envelope)))
 
-    async def send_all(self, envelopes: Sequence[tuple[str, Envelope]]) -> bool:
-        """Send to many groups in one round trip, in order; False where not all may have gone."""
-        return await self.tried(self._publish(envelopes))
-
     def publications(self, envelopes: Sequence[tuple[str, Envelope]]) -> list[Publication]:
         """Channels and messages that a server must publish for the groups to hear the envelopes."""
         # What the layer's own `group_send` does for each, but that waits for an answer to every one.
@@ -111,12 +105,6 @@ class Link:
             self.peers.close()
             if self._receiver is not None:
                 self._receiver.cancel()
-
-    async def _publish(self, envelopes: Sequence[tuple[str, Envelope]]) -> None:
-        pipeline = self._redis.pipeline(transaction=False)
-        for channel, message in self.publications(envelopes):
-            pipeline.publish(channel, message)
-        await pipeline.execute()
 
     async def _send_probe(self, sent_at: float, *, last: bool = False) -> None:
         message = pack(Probe(self._worker, sent_at, last))

@@ -16,17 +16,17 @@ DEADLINE = 1.0
 # One command and one answer, however many changes there are: a pipeline costs the worker several times as much.
 # What is refused, for instance without memory, must not keep the rest from being published.
 SCRIPT = """
-local kept, seconds, streams, publications = unpack(cmsgpack.unpack(ARGV[1]))
-local refusal = false
-for _, stream in ipairs(streams) do
-    local key, steps = unpack(stream)
-    for _, step in ipairs(steps) do
-        local answer = redis.pcall('XADD', key, 'MAXLEN', '~', kept, step[1], 'p', step[2], 'd', step[3])
-        if type(answer) == 'table' and answer.err and not string.find(answer.err, 'equal or smaller', 1, true) then
-            refusal = answer.err
-            break
-        end
+local kept, seconds, steps, publications = unpack(cmsgpack.unpack(ARGV[1]))
+local refusal, keys = false, {}
+for _, step in ipairs(steps) do
+    local key, position, prev, data = unpack(step)
+    local answer = redis.pcall('XADD', key, 'MAXLEN', '~', kept, position, 'p', prev, 'd', data)
+    if type(answer) == 'table' and answer.err and not string.find(answer.err, 'equal or smaller', 1, true) then
+        refusal = answer.err
     end
+    keys[key] = true
+end
+for key in pairs(keys) do
     redis.pcall('EXPIRE', key, seconds)
 end
 for _, publication in ipairs(publications) do
@@ -66,12 +66,9 @@ class Replay:
         """
         if not entries and not publish:
             return None
-        by_stream: dict[str, list[tuple[str, str, bytes]]] = {}
-        for entry in entries:
-            by_stream.setdefault(entry.stream, []).append((f"{entry.seq}-0", str(entry.prev), entry.data))
-        streams = [(self._key(stream), steps) for stream, steps in by_stream.items()]
+        steps = [(self._key(each.stream), f"{each.seq}-0", str(each.prev), each.data) for each in entries]
         # Redis' own unpacker knows strings only, which are bytes there.
-        packed = msgpack.packb((KEPT, SECONDS, streams, publish), use_bin_type=False)
+        packed = msgpack.packb((KEPT, SECONDS, steps, publish), use_bin_type=False)
         async with asyncio.timeout(DEADLINE):
             refusal = await self._script(args=[packed])
         return None if refusal is None else refusal.decode(errors="replace")

@@ -13,6 +13,7 @@ from chaos.stack.redis_server import RedisServer
 from chat.delivery.envelope import Envelope, Typing
 from chat.delivery.link import DEADLINE, Link
 from chat.delivery.redis import connect, layer_settings
+from chat.delivery.replay import Replay
 from chat.protocol.shapes import Person
 from tests.waiting import until
 
@@ -28,10 +29,8 @@ class Worker:
         self.heard: list[Envelope] = []
         self.renewed = self.became_well = 0
         self.layer = RedisPubSubChannelLayer(**layer_settings(url)["default"]["CONFIG"])
-        self.redis = connect(url)
         self.link = Link(
             self.layer,
-            self.redis,
             worker=name,
             on_envelope=self.heard.append,
             on_well=self._well,
@@ -57,7 +56,6 @@ class Worker:
         with suppress(asyncio.CancelledError):
             await self._running
         await self.layer.flush()
-        await self.redis.aclose()
 
     def _well(self) -> None:
         self.became_well += 1
@@ -226,15 +224,18 @@ async def test_it_recovers_time_and_again(pair: tuple[Worker, Worker], server: R
                 await asyncio.sleep(0.1)
 
 
-async def test_many_envelopes_go_in_one_round_trip_and_in_order(server: RedisServer) -> None:
+async def test_what_is_published_in_one_round_trip_is_heard_in_order(server: RedisServer) -> None:
     here, there = Worker(server.url, "here"), Worker(server.url, "there")
+    client = connect(server.url)
     try:
         await here.until_well()
         await there.until_well()
         assert await there.link.join(GROUP)
-        assert await here.link.send_all([(GROUP, Typing("here", room, ANA)) for room in range(100)])
+        publish = here.link.publications([(GROUP, Typing("here", room, ANA)) for room in range(100)])
+        assert await Replay(client, "parley:test").append([], publish=publish) is None
         await until(lambda: there.has_heard(99), within=5)
         assert [each.room for each in there.heard if isinstance(each, Typing)] == list(range(100))
     finally:
+        await client.aclose()
         await here.stop()
         await there.stop()

@@ -11,6 +11,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from chat.delivery.carrier import Carrier
 from chat.delivery.change import Change, StreamKey
+from chat.delivery.envelope import Changes, Envelope
 from chat.delivery.frames import Frame
 from chat.delivery.hub import Hub
 from chat.delivery.link import Link
@@ -123,7 +124,6 @@ class Worker:
         client = connect(url)
         link = Link(
             self._layers[place],
-            client,
             worker=name,
             server=server_name(url),
             on_envelope=self._hear,
@@ -133,8 +133,9 @@ class Worker:
         )
         return Shard(link, client)
 
-    def _hear(self, heard: object) -> None:
-        self.hub.receive(getattr(heard, "changes"))  # noqa: B009
+    def _hear(self, heard: Envelope) -> None:
+        assert isinstance(heard, Changes)
+        self.hub.receive([Change.unpack(step) for step in heard.steps])
 
     def _well(self) -> None:
         self.hub.poll_soon()
