@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.conftest import proxy as proxy
 from tests.deploy.proxies import Proxy
 from tests.serving.gunicorns import Gunicorn, connect, resident_kib
 
@@ -21,13 +22,6 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gunicorn]:
     gunicorn = Gunicorn(tmp_path_factory.mktemp("workers"), unix=True, TRUSTED_PROXY="1")
     yield gunicorn
     gunicorn.stop()
-
-
-@pytest.fixture(scope="module")
-def proxy(tmp_path_factory: pytest.TempPathFactory, workers: Gunicorn) -> Iterator[Proxy]:
-    proxy = Proxy(tmp_path_factory.mktemp("proxy") / "run", workers)
-    yield proxy
-    proxy.stop()
 
 
 def answer(target: int | Path, request: str, body: Iterable[bytes] = ()) -> bytes:
