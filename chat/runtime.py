@@ -9,7 +9,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from chat import checkpoint
+from chat import checkpoint, epochs
 from chat.admission import Admission
 from chat.awareness import Awareness
 from chat.canary.canary import Canary
@@ -26,7 +26,6 @@ from chat.delivery.redis import alias, connect
 from chat.delivery.repair import Repair
 from chat.delivery.replay import Replay
 from chat.delivery.servers import name, servers
-from chat.errors import Unavailable
 from chat.gathering import Gathering
 from chat.journal import Journal
 from chat.metrics import Metrics
@@ -37,13 +36,11 @@ from chat.presence.spread import SpreadStore
 from chat.presence.store import PresenceStore
 from chat.queries.arriving import arriving
 from chat.queries.changes import Missed, changes_since, heads
-from chat.queries.epoch import stored_epoch
 from chat.reader import Reader
 
 logger = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 10.0
-EPOCH_SECONDS = 5.0
 
 
 class Runtime:
@@ -69,7 +66,7 @@ class Runtime:
         self.canary = self._canary(worker) if settings.CANARY_SECONDS else None
         for shard in links:
             self._keep_running(shard.link.run())
-        self._keep_running(self._follow_epoch())
+        self._keep_running(epochs.follow(self.reader, begun=self._begin, renewed=self._forget))
         self._keep_running(self.hub.run())
         self._keep_running(checkpoint.keep_short(self.journal, self.reader))
         if self.canary is not None:
@@ -141,31 +138,19 @@ class Runtime:
     def _repair(self, hub: Hub) -> Repair:
         return Repair(changes_since=self._missed, replay=lambda stream: _replay(hub, stream), feeds=hub.feeds)
 
-    async def _follow_epoch(self) -> None:
-        """Learn of a restored backup while running: whoever restored it renews the epoch."""
-        known = None
-        while True:
-            try:
-                stored = await self.reader.run(stored_epoch)
-            except Unavailable:
-                await asyncio.sleep(1)
-                continue
-            if stored != known:
-                self._begin(stored, anew=known is not None)
-                known = stored
-            await asyncio.sleep(EPOCH_SECONDS)
-
-    def _begin(self, epoch: str, *, anew: bool) -> None:
-        """The copies in Redis belong to one life of the database, and so does all that is remembered here."""
+    def _begin(self, epoch: str) -> None:
+        """The copies in Redis belong to one life of the database."""
         for shard in self.hub.links:
             shard.begin(epoch)
-        if anew:
-            logger.warning("the epoch is now %s: every client loads anew", epoch)
-            self._carrier.forget()
-            self.hub.forget()
-            self.openings = Openings(self.reader)
-            self.connections.send_away("restored")
         self._carrier.go_on()
+
+    def _forget(self) -> None:
+        """So does all that is remembered here."""
+        logger.warning("the epoch is another one: every client loads anew")
+        self._carrier.forget()
+        self.hub.forget()
+        self.openings = Openings(self.reader)
+        self.connections.send_away("restored")
 
     async def _heads(self, streams: Iterable[StreamKey]) -> dict[StreamKey, int]:
         return await self.reader.run(heads, list(streams))

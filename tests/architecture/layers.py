@@ -23,7 +23,7 @@ ROWS: list[tuple[str, ...]] = [
     ("chat.handlers",),
     ("chat.runtime",),
     ("chat.metrics",),
-    ("chat.awareness", "chat.canary", "chat.checkpoint", "chat.connections", "chat.openings"),
+    ("chat.awareness", "chat.canary", "chat.checkpoint", "chat.connections", "chat.epochs", "chat.openings"),
     ("chat.gathering",),
     ("chat.connection",),
     ("chat.journal", "chat.reader"),
