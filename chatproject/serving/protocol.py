@@ -155,7 +155,7 @@ class SocketProtocol(WebSocketProtocol):
     # ----------------------------------------------------------------------------------------------------------------
 
     def _forget_request(self) -> None:
-        """Let go of what the handshake needed: 9 KiB, kept for as long as the socket lives."""
+        """Let go of what the handshake needed, which would be kept for as long as the socket lives."""
         # The HTTP channel stays registered to pause reading while much waits to be written; the transport can itself.
         self.transport.unregisterProducer()
         self.transport.registerProducer(self.transport, True)
