@@ -61,11 +61,11 @@ class Outbox:
         except (Disconnected, asyncio.CancelledError):
             self._history.settled(client=self._client, key=key, outcome=Outcome.INFO)
             raise
-        row = row_of(data["message"])
+        row = row_of(room, data["message"])
         self._history.settled(client=self._client, key=key, outcome=Outcome.OK, row=row)
         return row
 
-    async def change(self, message: int, command: dict[str, Any], *, body: str | None = None) -> Row:
+    async def change(self, message: int, command: dict[str, Any], *, body: str | None = None) -> None:
         """Edit, delete or react until it is answered. `body`: the text it leaves, None where that stays.
 
         Raises `Refused` where it cannot be.
@@ -74,7 +74,8 @@ class Outbox:
         while True:
             await self._online.wait()
             try:
-                return row_of((await self._ask({**command, "message": message}))["message"])
+                await self._ask({**command, "message": message})
+                return
             except Disconnected:
                 continue
             except Refused as refusal:
@@ -82,14 +83,14 @@ class Outbox:
                     raise
                 await asyncio.sleep(refusal.retry_after or self._random.uniform(0, PAUSE))
 
-    async def edit(self, message: int, body: str) -> Row:
-        return await self.change(message, {"type": "message.edit", "body": body}, body=body)
+    async def edit(self, message: int, body: str) -> None:
+        await self.change(message, {"type": "message.edit", "body": body}, body=body)
 
-    async def delete(self, message: int) -> Row:
-        return await self.change(message, {"type": "message.delete"}, body="")
+    async def delete(self, message: int) -> None:
+        await self.change(message, {"type": "message.delete"}, body="")
 
-    async def react(self, message: int, emoji: str, *, on: bool = True) -> Row:
-        return await self.change(message, {"type": "reaction.set", "emoji": emoji, "on": on})
+    async def react(self, message: int, emoji: str, *, on: bool = True) -> None:
+        await self.change(message, {"type": "reaction.set", "emoji": emoji, "on": on})
 
     def seen(self, row: Row) -> None:
         """A row arrived by whatever way; one of ours under that key is settled by it."""

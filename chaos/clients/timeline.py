@@ -8,10 +8,10 @@ from uuid import UUID
 from chaos.oracle.history import Change, History, Row, body_hash
 
 
-def row_of(message: dict[str, Any]) -> Row:
+def row_of(room: int, message: dict[str, Any]) -> Row:
     """A message of the wire as the oracle compares it."""
     return Row(
-        room=message["room"],
+        room=room,
         number=message["number"],
         id=message["id"],
         seq=message["seq"],
@@ -135,7 +135,7 @@ class Timeline:
     def _show(self, messages: Iterable[dict[str, Any]]) -> None:
         frame = next(self._frames)
         for message in sorted(messages, key=lambda message: message["number"]):
-            row, shown = row_of(message), self.rows.get(message["id"])
+            row, shown = row_of(self.room, message), self.rows.get(message["id"])
             self._stored(row)
             if row.number < self._owed or (shown and row.seq <= shown.seq):
                 continue

@@ -121,8 +121,10 @@ class _Batch:
         ]
         publish(
             [
-                changes.message_changed(shape, prev=shape.seq - 1, message_count=shape.number, sent=True)
-                for shape in stored
+                changes.message_changed(
+                    shape, room=row.room_id, prev=row.seq - 1, message_count=row.number, sent=True
+                )
+                for row, shape in zip(rows, stored, strict=True)
             ]
         )
         return dict(zip(self._fresh, stored, strict=True))
@@ -197,4 +199,5 @@ def _move(message: Message, room: Room, *, fields: Sequence[str]) -> None:
     prev, message.seq = room.advance()
     room.save(update_fields=["head"])
     message.save(update_fields=[*fields, "seq"])
-    publish([changes.message_changed(shape_of(message), prev=prev, message_count=room.message_count)])
+    shape = shape_of(message)
+    publish([changes.message_changed(shape, room=room.pk, prev=prev, message_count=room.message_count)])

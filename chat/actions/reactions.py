@@ -36,5 +36,5 @@ def set_reaction(*, person_id: int, message_id: int, emoji: str, on: bool) -> sh
         message.save(update_fields=["seq"])
     shape = shape_of(message, reactions=Reaction.objects.filter(message=message).select_related("user"))
     if changed:
-        publish([changes.message_changed(shape, prev=prev, message_count=room.message_count)])
+        publish([changes.message_changed(shape, room=room.pk, prev=prev, message_count=room.message_count)])
     return shape

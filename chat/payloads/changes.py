@@ -7,13 +7,13 @@ from chat.protocol import codec, events, shapes
 
 
 def message_changed(
-    shape: shapes.Message, *, prev: int, message_count: int, seq: int | None = None, sent: bool = False
+    shape: shapes.Message, *, room: int, prev: int, message_count: int, seq: int | None = None, sent: bool = False
 ) -> Change:
     """A message was sent, edited, deleted or reacted to. `seq` is where the step leads, if not to the row's own."""
     seq = seq or shape.seq
-    event = events.MessageChanged(room=shape.room, prev=prev, seq=seq, message=shape)
+    event = events.MessageChanged(room=room, prev=prev, seq=seq, message=shape)
     return Change(
-        stream=StreamKey("room", shape.room),
+        stream=StreamKey("room", room),
         prev=prev,
         seq=seq,
         text=codec.encode(event),

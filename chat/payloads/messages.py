@@ -14,7 +14,6 @@ def message(row: Message, *, reactions: Iterable[Reaction] | None = None) -> sha
     """
     return shapes.Message(
         id=row.pk,
-        room=row.room_id,
         number=row.number,
         seq=row.seq,
         key=row.key,
@@ -33,7 +32,6 @@ def new_message(row: NewMessage, *, pk: int, author: shapes.Person, created_at: 
     """The same for a message stored just now."""
     return shapes.Message(
         id=pk,
-        room=row.room_id,
         number=row.number,
         seq=row.seq,
         key=row.key,

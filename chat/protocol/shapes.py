@@ -28,10 +28,12 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message row. A deleted one is a tombstone: empty `body` and `html`, no reactions, `deleted` true."""
+    """A message row; its room is said by what carries it.
+
+    A deleted one is a tombstone: empty `body` and `html`, no reactions, `deleted` true.
+    """
 
     id: int
-    room: int
     number: int
     seq: int
     key: UUID

@@ -91,7 +91,7 @@ def _room_changes(room_id: int, seq: int, *, limit: int) -> Missed:
 
 def _message_step(row: Message, room: Room) -> Build:
     return lambda prev, seq: changes.message_changed(
-        shape_of(row), prev=prev, seq=seq, message_count=room.message_count
+        shape_of(row), room=room.pk, prev=prev, seq=seq, message_count=room.message_count
     )
 
 

@@ -145,7 +145,7 @@ def test_no_nginx_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_deep_data_dir_is_no_obstacle(run: Run, tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["a-long-name-that-is-nobody's-fault"] * 4)
     parley = run("--proxy", data_dir=deep).ready()
-    assert parley.checks()["redis"] == "ok"
+    eventually(lambda: parley.checks()["redis"] == "ok", "it is found well")
     assert parley.stop() == 0
 
 

@@ -4,19 +4,20 @@ from playwright.sync_api import expect
 
 from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
+from tests.serving.gunicorns import eventually
 from tests.stacks import run
 
 
 def test_two_people_talk_over_two_workers_and_one_is_killed(stack: Stack, window: Opened) -> None:
     ana, ben = window("ana").go("talk"), window("ben").go("talk")
     for turn in range(20):
+        eventually(lambda: {"ana", "ben"} <= set(stack.hosts_of("talk")), "both are present")
         hosts = stack.hosts_of("talk")
-        if hosts.get("ana") != hosts.get("ben"):
+        if hosts["ana"] != hosts["ben"]:
             break
         ben.page.reload()
         ben.until_live()
         ben.page.wait_for_timeout(300 + 20 * turn)
-    assert {"ana", "ben"} <= set(hosts)
     assert hosts["ana"] != hosts["ben"]
 
     ana.say("hello ben")

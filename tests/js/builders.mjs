@@ -4,7 +4,6 @@ export const BO = { id: 2, name: "bo" };
 export function message(number, overrides = {}) {
   return {
     id: 1000 + number,
-    room: 12,
     number,
     seq: number,
     key: `key-${number}`,

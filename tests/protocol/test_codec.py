@@ -331,7 +331,6 @@ def test_a_refusal_has_the_ref_that_the_good_command_would_have(frame: dict[str,
 
 ROW = shapes.Message(
     id=991,
-    room=12,
     number=2,
     seq=346,
     key=UUID(KEY),
@@ -355,7 +354,6 @@ def test_an_event_is_written_whole() -> None:
         "seq": 346,
         "message": {
             "id": 991,
-            "room": 12,
             "number": 2,
             "seq": 346,
             "key": KEY,

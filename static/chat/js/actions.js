@@ -41,12 +41,12 @@ export class Actions {
     this.#state.outbox.remove(key);
   }
 
-  edit(message, body) {
-    return this.#store({ type: COMMANDS.MESSAGE_EDIT, message, body });
+  edit(room, id, body) {
+    return this.#store(room, { type: COMMANDS.MESSAGE_EDIT, message: id, body });
   }
 
-  delete(message) {
-    return this.#store({ type: COMMANDS.MESSAGE_DELETE, message });
+  delete(room, id) {
+    return this.#store(room, { type: COMMANDS.MESSAGE_DELETE, message: id });
   }
 
   /** Puts one's reaction on a message or takes it back; shown at once, taken back if the server refuses. */
@@ -55,7 +55,7 @@ export class Actions {
     const { message } = timeline.byId(id);
     const undo = timeline.amend(id, { reactions: withReaction(message.reactions, this.#state.me, emoji, on) });
     try {
-      await this.#store({ type: COMMANDS.REACTION_SET, message: id, emoji, on });
+      await this.#store(room, { type: COMMANDS.REACTION_SET, message: id, emoji, on });
     } catch (failure) {
       undo();
       throw failure;
@@ -125,9 +125,9 @@ export class Actions {
     this.#state.members.apply(room, await this.#api.removeMember(room, person));
   }
 
-  async #store(command) {
+  async #store(room, command) {
     const { message } = await this.#socket.push(command);
-    storeMessage(this.#state, message);
+    storeMessage(this.#state, room, message);
   }
 
   async #stand(command) {

@@ -3,7 +3,7 @@ import { EVENTS } from "#chat/protocol.js";
 /** Event name to state change; what places an event in its stream is decided before (`sync/`). */
 const CHANGES = {
   [EVENTS.MESSAGE_CHANGED](state, { room, seq, message }) {
-    storeMessage(state, message);
+    storeMessage(state, room, message);
     state.rooms.advance(room, { head: seq, message_count: message.number });
   },
 
@@ -39,7 +39,7 @@ export function applyEvent(state, event) {
 }
 
 /** A row as the server has it, however it came; one's own leaves the outbox. */
-export function storeMessage(state, message) {
-  state.timelines.of(message.room).apply(message);
+export function storeMessage(state, room, message) {
+  state.timelines.of(room).apply(message);
   if (message.author.id === state.me.id) state.outbox.remove(message.key);
 }

@@ -11,9 +11,9 @@ export function writes({ rooms }, room) {
   return rooms.isMember(room) && !rooms.get(room).archived;
 }
 
-/** What the reader may do with a stored message. */
-export function rightsOver(state, message) {
-  const writable = writes(state, message.room) && !message.deleted;
+/** What the reader may do with a message stored in the room. */
+export function rightsOver(state, room, message) {
+  const writable = writes(state, room) && !message.deleted;
   const mine = message.author.id === state.me.id;
-  return { react: writable, edit: writable && mine, delete: writable && (mine || moderates(state, message.room)) };
+  return { react: writable, edit: writable && mine, delete: writable && (mine || moderates(state, room)) };
 }

@@ -108,7 +108,7 @@ export class RoomSync {
       const timeline = this.#state.timelines.of(room);
       timeline.reset(opened.changes, { count: opened.room.message_count, hasMore: opened.has_more });
     }
-    for (const message of opened.changes) storeMessage(this.#state, message);
+    for (const message of opened.changes) storeMessage(this.#state, room, message);
     if (opened.presence) applyEvent(this.#state, opened.presence);
     // Changes of members are not rows of the catch-up.
     this.#state.members.forget(room);

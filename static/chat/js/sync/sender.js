@@ -40,7 +40,7 @@ export class Sender {
       const { key, body } = entry;
       const { message } = await this.#push({ type: COMMANDS.MESSAGE_SEND, room, key, body });
       clock.learn(message.created_at);
-      storeMessage(this.#state, message);
+      storeMessage(this.#state, room, message);
     } catch (failure) {
       this.#refused(entry, failure);
     }

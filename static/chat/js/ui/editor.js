@@ -14,15 +14,15 @@ export class Editor {
     this.#onClosed = onClosed;
   }
 
-  /** @param {HTMLElement} article @param {object} message as stored */
-  open(article, message) {
+  /** @param {HTMLElement} article @param {{ room: number, message: object }} shown as stored */
+  open(article, shown) {
     this.close();
     this.#form = clone("editor-template");
     const text = this.#form.querySelector("textarea");
-    text.value = message.body;
+    text.value = shown.message.body;
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#save(message, text.value);
+      this.#save(shown, text.value);
     });
     this.#form.querySelector('[data-do="cancel"]').addEventListener("click", () => this.close());
     text.addEventListener("input", () => fitHeight(text));
@@ -54,11 +54,11 @@ export class Editor {
     }
   }
 
-  async #save(message, body) {
+  async #save({ room, message }, body) {
     if (body.trim() === message.body) return this.close();
     const [error, button] = [this.#form.querySelector(".field-error"), this.#form.querySelector('[type="submit"]')];
     await attempt(button, error, async () => {
-      await this.#actions.edit(message.id, body);
+      await this.#actions.edit(room, message.id, body);
       this.close();
     });
   }

@@ -32,7 +32,7 @@ export class MessageActions {
 
   /** What may be done with a message, by the name of the deed. */
   offers(message) {
-    const rights = rightsOver(this.#state, message);
+    const rights = rightsOver(this.#state, this.#state.place.room, message);
     return { ...rights, "react-quick": rights.react, link: !message.deleted };
   }
 
@@ -46,17 +46,17 @@ export class MessageActions {
     if (deed === "react-quick") this.react(message, "👍");
     else if (deed === "react") this.#picker.open(control, (emoji) => this.react(message, emoji));
     else if (deed === "link") this.#copyLink(message);
-    else if (deed === "edit") this.#editor.open(article, message);
+    else if (deed === "edit") this.#editor.open(article, { room: this.#state.place.room, message });
     else if (deed === "delete") this.#confirmDelete(message);
   }
 
   /** Turns one's reaction on or off. */
   async react(message, emoji) {
-    const { me } = this.#state;
+    const { me, place } = this.#state;
     const known = message.reactions.find((reaction) => reaction.emoji === emoji);
     const mine = known?.people.some(({ id }) => id === me.id) ?? false;
     try {
-      await this.#actions.react(message.room, message.id, emoji, !mine);
+      await this.#actions.react(place.room, message.id, emoji, !mine);
     } catch (failure) {
       toast(failure.message);
     }
@@ -72,7 +72,7 @@ export class MessageActions {
   editLast() {
     const own = [...this.#log.querySelectorAll('.message[data-state="stored"]')].reverse();
     const article = own.find((each) => this.offers(this.messageOf(each)).edit);
-    if (article) this.#editor.open(article, this.messageOf(article));
+    if (article) this.do("edit", article);
   }
 
   #raise(target) {
@@ -100,8 +100,9 @@ export class MessageActions {
     else this.do(deed, article, control);
   }
 
-  async #copyLink({ room, number }) {
-    const address = new URL(`/rooms/${this.#state.rooms.get(room).slug}/#message-${number}`, location.href).href;
+  async #copyLink({ number }) {
+    const { place, rooms } = this.#state;
+    const address = new URL(`/rooms/${rooms.get(place.room).slug}/#message-${number}`, location.href).href;
     try {
       await navigator.clipboard.writeText(address);
       toast("Link copied");
@@ -112,13 +113,14 @@ export class MessageActions {
   }
 
   #confirmDelete({ id, body, author }) {
-    const mine = author.id === this.#state.me.id;
+    const { me, place } = this.#state;
+    const [room, mine] = [place.room, author.id === me.id];
     confirm({
       title: "Delete this message?",
       text: `${mine ? "" : `${author.name} wrote it. `}Everyone in the room loses it.`,
       quote: body.length > QUOTE_LENGTH ? `${body.slice(0, QUOTE_LENGTH)}…` : body,
       deed: "Delete",
-      go: () => this.#actions.delete(id),
+      go: () => this.#actions.delete(room, id),
     });
   }
 }
