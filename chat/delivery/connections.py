@@ -1,10 +1,6 @@
-"""Redis connections that raise when their socket is dead.
+"""Redis connections that end as soon as they are dead, and say so."""
 
-`read_response(timeout=...)` of redis-py returns None for "nothing yet". A socket that died of ETIMEDOUT raises the very
-class that stands for an elapsed timeout, so it is taken for "nothing yet" too, at once and for ever: a loop of reads
-then never suspends, and the event loop of the whole worker stands still.
-"""
-
+import asyncio
 from typing import Any
 
 from redis.asyncio.connection import AbstractConnection, Connection, SSLConnection, UnixDomainSocketConnection
@@ -12,46 +8,60 @@ from redis.asyncio.sentinel import SentinelManagedConnection, SentinelManagedSSL
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 
-class SafeConnection(Connection):
-    """Over TCP; `read_response` is `checked`."""
+class _Safe(AbstractConnection):
+    """Raises redis-py's `ConnectionError` where that would read from a dead socket, or connect while connecting."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._connecting: set[asyncio.Task[Any] | None] = set()
+
+    async def connect(self) -> None:
+        """Connect; for the task that is connecting already, raise where the connection is lost again.
+
+        A subscriber resubscribes as the last part of connecting. redis-py mends a connection that is lost meanwhile by
+        connecting anew, inside: where a server accepts and resets, as deep as Python's stack is.
+        """
+        task = asyncio.current_task()
+        if task not in self._connecting:
+            self._connecting.add(task)
+            try:
+                await super().connect()  # type: ignore[no-untyped-call]
+            finally:
+                self._connecting.remove(task)
+        elif not self.is_connected:
+            raise RedisConnectionError("the connection was lost while it was made")
 
     async def read_response(self, *args: Any, **kwargs: Any) -> Any:
-        return await checked(self, await super().read_response(*args, **kwargs))
+        """The response, None for "nothing yet".
+
+        redis-py says "nothing yet" of a socket that died of ETIMEDOUT as well, the very class that stands for an
+        elapsed timeout, at once and for ever: a loop of reads then never suspends, and the event loop of the whole
+        worker stands still.
+        """
+        response = await super().read_response(*args, **kwargs)
+        reader = self._reader
+        if response is None and reader is not None and (reader.exception() is not None or reader.at_eof()):
+            failure = reader.exception()
+            await self.disconnect(nowait=True)
+            raise RedisConnectionError(f"the connection is dead: {failure!r}")
+        return response
 
 
-class SafeTlsConnection(SSLConnection):
-    """Over TLS; `read_response` is `checked`."""
-
-    async def read_response(self, *args: Any, **kwargs: Any) -> Any:
-        return await checked(self, await super().read_response(*args, **kwargs))
+class SafeConnection(_Safe, Connection):
+    """Over TCP."""
 
 
-class SafeUnixConnection(UnixDomainSocketConnection):
-    """Over a UNIX socket; `read_response` is `checked`."""
-
-    async def read_response(self, *args: Any, **kwargs: Any) -> Any:
-        return await checked(self, await super().read_response(*args, **kwargs))
+class SafeTlsConnection(_Safe, SSLConnection):
+    """Over TLS."""
 
 
-class SafeSentinelConnection(SentinelManagedConnection):
-    """Over TCP to the master that the sentinels name; `read_response` is `checked`."""
-
-    async def read_response(self, *args: Any, **kwargs: Any) -> Any:
-        return await checked(self, await super().read_response(*args, **kwargs))
+class SafeUnixConnection(_Safe, UnixDomainSocketConnection):
+    """Over a UNIX socket."""
 
 
-class SafeSentinelTlsConnection(SentinelManagedSSLConnection):
-    """Over TLS to the master that the sentinels name; `read_response` is `checked`."""
-
-    async def read_response(self, *args: Any, **kwargs: Any) -> Any:
-        return await checked(self, await super().read_response(*args, **kwargs))
+class SafeSentinelConnection(_Safe, SentinelManagedConnection):
+    """Over TCP to the master that the sentinels name."""
 
 
-async def checked(connection: AbstractConnection, response: Any) -> Any:
-    """The response; where it is None because the socket is dead, disconnect and raise redis-py's `ConnectionError`."""
-    reader = connection._reader
-    if response is None and reader is not None and (reader.exception() is not None or reader.at_eof()):
-        failure = reader.exception()
-        await connection.disconnect(nowait=True)
-        raise RedisConnectionError(f"the connection is dead: {failure!r}")
-    return response
+class SafeSentinelTlsConnection(_Safe, SentinelManagedSSLConnection):
+    """Over TLS to the master that the sentinels name."""

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from chaos.proxy import FaultProxy
 from chaos.stack.redis_server import RedisServer
 from chat.delivery.connections import SafeConnection, SafeTlsConnection, SafeUnixConnection
 from chat.delivery.redis import CONNECTIONS, connect, layer_settings
@@ -124,6 +125,24 @@ async def test_a_subscriber_on_a_dead_socket_connects_and_subscribes_again(serve
         connection._reader = connection._parser._stream = DeadReader()
         assert await heard(client, subscriber) == b"again"
     await client.aclose(close_connection_pool=True)
+
+
+async def test_a_subscriber_whose_server_accepts_and_resets_is_told_so(server: RedisServer) -> None:
+    wall = FaultProxy(lambda: asyncio.open_connection("127.0.0.1", server.port))
+    await wall.start()
+    client, other = connect(f"redis://{wall.host}"), connect(server.url)
+    async with client.pubsub() as subscriber:
+        await subscriber.subscribe("news")
+        wall.refuses = True
+        wall.reset()
+        for _ in range(20):
+            with pytest.raises(RedisConnectionError):
+                await subscriber.get_message(timeout=5)
+        wall.heal()
+        assert await heard(other, subscriber) == b"again"
+    for each in (client, other):
+        await each.aclose(close_connection_pool=True)
+    await wall.stop()
 
 
 async def heard(client: Redis, subscriber: Any) -> bytes:

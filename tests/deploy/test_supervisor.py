@@ -55,7 +55,7 @@ def test_with_a_proxy_nginx_listens_and_serves_static_files(run: Run) -> None:
     parley = run("--proxy").ready()
     assert b"Server: nginx" in get(parley.port, "/livez")
     assert b"Cache-Control: public, max-age=60" in get(parley.port, "/static/admin/css/base.css")
-    assert parley.checks()["redis"] == "ok"
+    eventually(lambda: parley.checks()["redis"] == "ok", "it is found well")
     family = parley.family()
     assert parley.stop() == 0
     assert all_ended(family)

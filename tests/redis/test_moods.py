@@ -20,10 +20,6 @@ from tests.waiting import until
 
 Harm = Callable[[Server], None]
 
-# redis-py reconnects from within reconnecting, as deep as Python lets it, where a server accepts and resets; what it
-# leaves unawaited then is reported by the garbage collector, whenever that is.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 async def it_refuses(server: Server, workers: Workers) -> None:
     await workers.start(server.url, server.url)
