@@ -121,9 +121,7 @@ class _Batch:
         ]
         publish(
             [
-                changes.message_changed(
-                    shape, room=row.room_id, prev=row.seq - 1, message_count=row.number, sent=True
-                )
+                changes.message_changed(shape, room=row.room_id, prev=row.seq - 1, message_count=row.number, sent=True)
                 for row, shape in zip(rows, stored, strict=True)
             ]
         )
