@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import socket
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -129,19 +128,18 @@ async def test_a_subscriber_on_a_dead_socket_connects_and_subscribes_again(serve
 
 
 async def test_a_subscriber_whose_server_accepts_and_resets_is_told_so(server: RedisServer) -> None:
-    wall = FaultProxy(lambda: asyncio.open_connection("127.0.0.1", server.port))
+    wall = FaultProxy(server.connect)
     await wall.start()
     client, other = connect(f"redis://{wall.host}"), connect(server.url)
     async with client.pubsub() as subscriber:
         await subscriber.subscribe("news")
+        assert await heard(other, subscriber) == b"again"
         wall.refuses = True
         wall.reset()
         for _ in range(20):
             with pytest.raises(RedisConnectionError):
                 await subscriber.get_message(timeout=5)
         wall.heal()
-        with suppress(RedisConnectionError):  # of what was reset before
-            await subscriber.get_message(timeout=0.1)
         assert await heard(other, subscriber) == b"again"
     for each in (client, other):
         await each.aclose(close_connection_pool=True)
