@@ -11,9 +11,9 @@ from chat.delivery.subscription import Subscription
 class Batch:
     """The changes that the live subscribers of one feed are about to get.
 
-    After a pause they go as soon as the callback that brought them ends. When they come faster than they can be
-    written, they are collected for as long as the last write took: so a busy feed spends half its time writing, and a
-    quiet one delays nothing.
+    They go as soon as the callback that brought them ends. Where they come faster than they can be written, so that
+    several went at once, the next are collected for as long as that took: so a busy feed spends half its time writing,
+    and who speaks alone waits for nothing.
     """
 
     __slots__ = ("_due", "_live", "_loop", "_resume_at", "_texts")
@@ -42,9 +42,10 @@ class Batch:
             self._due = None
         if not self._texts:
             return
-        frame, self._texts = Frame(*self._texts), []
+        texts, self._texts = self._texts, []
+        frame = Frame(*texts)
         begun = perf_counter()
         for subscription in tuple(self._live):
             subscription.outlet.write(frame)
         ended = perf_counter()
-        self._resume_at = ended + (ended - begun)
+        self._resume_at = ended + (ended - begun) if len(texts) > 1 else 0.0

@@ -52,15 +52,25 @@ async def test_changes_of_one_callback_share_a_write():
     assert await written(sink, 3) == [[b"1", b"2", b"3"]]
 
 
-async def test_changes_that_come_right_after_a_slow_write_are_collected_in_order():
+async def test_changes_that_come_right_after_a_slow_write_of_several_are_collected_in_order():
     sink = SlowSink(seconds=0.05)
     batch = Batch({subscriber(sink)})
-    batch.write(b"1")
+    for text in (b"1", b"2"):
+        batch.write(text)
     await asyncio.sleep(0)
-    for text in (b"2", b"3", b"4"):
+    for text in (b"3", b"4", b"5"):
         batch.write(text)
         await asyncio.sleep(0.001)
-    assert await written(sink, 4) == [[b"1"], [b"2", b"3", b"4"]]
+    assert await written(sink, 5) == [[b"1", b"2"], [b"3", b"4", b"5"]]
+
+
+async def test_a_change_after_one_that_came_alone_waits_for_nothing_however_long_that_took_to_write():
+    sink = SlowSink(seconds=0.05)
+    batch = Batch({subscriber(sink)})
+    for text in (b"1", b"2", b"3"):
+        batch.write(text)
+        await asyncio.sleep(0)
+    assert sink.writes == [[b"1"], [b"2"], [b"3"]]
 
 
 async def test_a_flush_writes_once_what_was_scheduled():
