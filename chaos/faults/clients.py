@@ -13,6 +13,8 @@ from chaos.stack.layout import Layout
 
 class SharedOutbox(Fault):
     number, title = 28, "tabs closed between send and ack, reloaded, and two tabs with one outbox"
+    promise = "sent once, in order, whoever sends it in the end"
+    shown = ("attempts unanswered",)
     seconds = 0.0
 
     async def strike(self, scene: Scene) -> None:
@@ -53,6 +55,8 @@ class SharedOutbox(Fault):
 
 class HerdReturns(Fault):
     number, title = 24, "3,000 connections cut at once: both workers killed"
+    promise = "all back within 15 s, and none is behind"
+    shown = ("50% back after", "95% back after", "100% back after", "handshakes that failed")
     layout = Layout(nginx=True, env={"LIMIT_PERSON_SOCKETS": "5000"})
     seconds = 15.0
     stale_after = 40.0

@@ -12,6 +12,8 @@ HOUR, DAY = 3600, 86_400
 
 class WorkerClockJumps(Fault):
     number, title = 16, "the clock of one worker jumps by an hour and by a day, forth and back"
+    promise = "order comes from seq, sessions and rates are not touched"
+    shown = ("sessions wrongly ended", "connections lost", "delivery p95 meanwhile")
     layout = Layout(nginx=True, sabotage=True)
     seconds = 12.0
 

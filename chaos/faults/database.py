@@ -38,6 +38,8 @@ class _DatabaseFault(Fault):
 
 class Crashed(_DatabaseFault):
     number, title = 12, "PostgreSQL stopped at once, down for a while, started"
+    promise = "nothing is acknowledged that is not stored; work goes on within 5 s, without a restart"
+    shown = ("recovery p95", "acks while it could store nothing")
     engines = ("postgres",)
     seconds = 8.0
 
@@ -53,6 +55,8 @@ class Crashed(_DatabaseFault):
 
 class Terminated(_DatabaseFault):
     number, title = 13, "pg_terminate_backend in a loop, then answers to COMMIT cut off"
+    promise = "an unknown outcome is settled by the retry: one row"
+    shown = ("commits whose answer was cut", "attempts unanswered", "recovery p95")
     engines = ("postgres",)
     layout = Layout(nginx=True, database_proxy=True)
 
@@ -84,6 +88,8 @@ class Terminated(_DatabaseFault):
 
 class Locked(_DatabaseFault):
     number, title = 14, "the database locked by somebody else"
+    promise = "nothing is acknowledged meanwhile; sends wait, then are stored"
+    shown = ("recovery p95", "acks while it could store nothing")
     seconds = 8.0
 
     async def strike(self, scene: Scene) -> None:
@@ -113,6 +119,8 @@ class Locked(_DatabaseFault):
 
 class DiskFull(_DatabaseFault):
     number, title = 15, "disk full, then fsync that fails"
+    promise = "no false acknowledgement, from a full disk or a failing fsync"
+    shown = ("recovery p95", "acks while it could store nothing")
     layout = Layout(nginx=True, small_disk=True)
     seconds = 6.0
 

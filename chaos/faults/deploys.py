@@ -16,6 +16,8 @@ from chaos.scene import PEOPLE, Scene
 
 class Skewed(Fault):
     number, title = 26, "rolling restarts and a migration under way, clients of another version"
+    promise = "every send is stored; a client that speaks something else is told to load anew (4400)"
+    shown = ("recovery p95", "attempts unanswered")
     seconds = 4.0
 
     async def strike(self, scene: Scene) -> None:
@@ -58,6 +60,8 @@ class Skewed(Fault):
 
 class Restored(Fault):
     number, title = 29, "an older backup restored while clients remember more"
+    promise = "a new epoch: every view begins anew; what was acknowledged after the backup is gone, and only that"
+    shown = ("acks lost by design", "views that began anew", "recovery p95")
     seconds = 3.0
 
     async def run(self, scene: Scene) -> None:

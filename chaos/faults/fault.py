@@ -16,6 +16,10 @@ class Fault(ABC):
 
     number: ClassVar[int]
     title: ClassVar[str]
+    promise: ClassVar[str]
+    """What must hold, in a few words."""
+    shown: ClassVar[tuple[str, ...]]
+    """The figures that tell most of it, for a table with little room."""
     layout: ClassVar[Layout] = Layout(nginx=True)
     engines: ClassVar[tuple[Engine, ...]] = ("sqlite", "postgres")
     seconds: ClassVar[float] = 10.0

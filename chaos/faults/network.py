@@ -48,6 +48,8 @@ async def opened(scene: Scene, stack: AsyncExitStack) -> FaultProxy:
 
 class HalfOpen(ThroughProxy):
     number, title = 20, "half-open connections: every byte is swallowed, both ways, without a word"
+    promise = "the client gives up within 25 s, the server within 60 s; nobody else notices"
+    shown = ("client noticed, max", "server let go of all after")
     seconds = 62.0
     stale_after = 40.0
 
@@ -85,6 +87,8 @@ class HalfOpen(ThroughProxy):
 
 class Flapping(ThroughProxy):
     number, title = 21, "a network that comes and goes every few seconds"
+    promise = "cursor and outbox carry over every break"
+    shown = ("recovery p95", "attempts unanswered")
     seconds = 20.0
 
     async def strike(self, scene: Scene) -> None:
@@ -109,6 +113,8 @@ class Flapping(ThroughProxy):
 
 class FrontBroken(Fault):
     number, title = 22, "nginx reloaded five times, killed and started, one worker taken out of its list"
+    promise = "clients resume within 3 s"
+    shown = ("recovery p95", "recovery max")
     afterwards = 5.0
 
     async def strike(self, scene: Scene) -> None:
@@ -144,6 +150,8 @@ class FrontBroken(Fault):
 
 class SlowReaders(ThroughProxy):
     number, title = 23, "ten clients that do not read, and then read a byte at a time, in busy rooms"
+    promise = "what waits for a slow reader is bounded; the others do not notice"
+    shown = ("workers grew by", "delivery p95 of the others")
     seconds = 25.0
 
     async def strike(self, scene: Scene) -> None:
@@ -175,6 +183,8 @@ class SlowReaders(ThroughProxy):
 
 class SlowSenders(ThroughProxy):
     number, title = 31, "clients whose every byte takes its time"
+    promise = "a drop in the bucket: only they are slow"
+    shown = ("slowest delivery", "recovery p95")
     seconds = 12.0
 
     async def strike(self, scene: Scene) -> None:
@@ -189,6 +199,8 @@ class SlowSenders(ThroughProxy):
 class Asleep(ThroughProxy):
     layout = Layout(nginx=True, env={"LIMIT_CATCH_UP_SPAN": "100", "LIMIT_CATCH_UP_ROWS": "50"})
     number, title = 32, "tabs that sleep until they are too far behind to catch up"
+    promise = "they wake up, are told to begin anew, and are level at once"
+    shown = ("views that began anew", "recovery p95")
     seconds = 15.0
     stale_after = 60.0
 

@@ -25,6 +25,8 @@ class RedisFault(Fault):
 
 class Killed(RedisFault):
     number, title = 6, "Redis killed, down for a while, back empty"
+    promise = "sends do not notice; other workers' messages come within 2 s; hints flow again within 3 s"
+    shown = ("delivery p95 meanwhile", "ack p99 meanwhile", "recovery p95")
     seconds = 12.0
 
     async def strike(self, scene: Scene) -> None:
@@ -36,6 +38,8 @@ class Killed(RedisFault):
 
 class Frozen(RedisFault):
     number, title = 7, "Redis hangs: connections stay open, nothing answers"
+    promise = "as 6: no call to Redis is on the way of a send"
+    shown = ("delivery p95 meanwhile", "ack p99 meanwhile", "recovery p95")
 
     async def strike(self, scene: Scene) -> None:
         async with scene.fault("Redis hangs"):
@@ -48,6 +52,8 @@ class Frozen(RedisFault):
 
 class Forgetful(RedisFault):
     number, title = 8, "FLUSHALL three times, then a restart empty"
+    promise = "groups and subscriptions are rebuilt; nobody stays deaf"
+    shown = ("slowest delivery", "recovery p95")
 
     async def strike(self, scene: Scene) -> None:
         for _ in range(3):
@@ -61,6 +67,8 @@ class Forgetful(RedisFault):
 
 class SubscribersCut(RedisFault):
     number, title = 9, "subscribers cut every 0.4 s, then cut by Redis for being slow"
+    promise = "what the layer drops is seen as a gap, or by the poll, and repaired"
+    shown = ("subscriptions cut", "delivery p95 meanwhile", "slowest delivery")
 
     async def strike(self, scene: Scene) -> None:
         self._cut = 0
@@ -89,6 +97,8 @@ class SubscribersCut(RedisFault):
 
 class Refusing(RedisFault):
     number, title = 11, "Redis full, then asking for a password, then 0.5 s slow"
+    promise = "a Redis that refuses or is slow costs latency, never a send"
+    shown = ("delivery p95 meanwhile", "ack p99 meanwhile")
     layout = Layout(nginx=True, redis_proxy=True)
 
     async def strike(self, scene: Scene) -> None:
@@ -132,6 +142,8 @@ class Refusing(RedisFault):
 
 class LoneMessages(RedisFault):
     number, title = 33, "one message at a time, at every moment of a Redis outage"
+    promise = "also the last message of a room, which no later one betrays, arrives within 4 s"
+    shown = ("slowest delivery",)
     seconds = 8.0
 
     async def gather(self, scene: Scene) -> None:

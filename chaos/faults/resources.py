@@ -21,6 +21,8 @@ BURNERS = 4
 
 class Exhausted(Fault):
     number, title = 27, "no file descriptors left, little memory, both cores busy"
+    promise = "newcomers are turned away, those who are in stay, and everybody comes in when there is room"
+    shown = ("newcomers admitted of 40", "connections cut for them", "recovery p95")
     # Twisted says at length that it could not accept.
     log_is_judged = False
     seconds = 12.0
@@ -68,6 +70,8 @@ class Exhausted(Fault):
 
 class Soak(Fault):
     number, title = 30, "a mixed day in two minutes: talk, coming and going, sessions that expire"
+    promise = "memory flat within the noise, nobody deaf, the expired session's sockets closed"
+    shown = ("workers' memory grew by", "noise", "delivery p95")
     seconds = 120.0
     rate = 30.0
 

@@ -15,6 +15,8 @@ from chaos.stack.layout import Layout
 
 class SubmittedTenfold(Fault):
     number, title = 17, "one key ten times at once, with another body, in another room, by another person"
+    promise = "one row a key; another body or room is `key_conflict`; keys are each person's own"
+    shown = ("rows per key", "conflicts named")
     seconds = 0.0
 
     async def strike(self, scene: Scene) -> None:
@@ -62,6 +64,8 @@ class SubmittedTenfold(Fault):
 
 class HintsSpoiled(Fault):
     number, title = 18, "hints dropped (30 %), repeated, delayed up to 0.5 s and reordered"
+    promise = "screens do not notice: at most 2 s late"
+    shown = ("delivery p95 meanwhile", "slowest delivery")
     layout = Layout(nginx=True, sabotage=True)
     seconds = 12.0
 
@@ -81,6 +85,8 @@ class HintsSpoiled(Fault):
 
 class ComingAndGoing(Fault):
     number, title = 19, "rooms opened and resumed 500 times while messages flow"
+    promise = "a snapshot and the live changes fit without a gap or an overlap"
+    shown = ("changes told twice", "delivery p95")
     seconds = 0.0
     rate = 60.0
 
@@ -118,6 +124,8 @@ class ComingAndGoing(Fault):
 
 class Removed(Fault):
     number, title = 25, "members removed while the room is busy, with Redis and without"
+    promise = "no view shows anything newer than the removal; each ends within 2 s"
+    shown = ("view ended p95", "view ended max")
     seconds = 4.0
 
     async def strike(self, scene: Scene) -> None:

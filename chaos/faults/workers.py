@@ -15,6 +15,8 @@ AFTER_A_KILL = 3.0
 
 class KilledMidSend(Fault):
     number, title = 1, "kill -9 before COMMIT, between COMMIT and ack, and between ack and hint"
+    promise = "one row, one number; the retry gets the stored row; the client is back within 3 s"
+    shown = ("recovery p95", "recovery max")
     layout = Layout(nginx=True, sabotage=True)
 
     async def strike(self, scene: Scene) -> None:
@@ -35,6 +37,8 @@ class KilledMidSend(Fault):
 
 class KilledOverAndOver(Fault):
     number, title = 2, "kill -9 of a random worker every 3 s"
+    promise = "the other worker serves on; each client is back within 3 s"
+    shown = ("recovery p95", "recovery max")
     seconds = 18.0
 
     async def strike(self, scene: Scene) -> None:
@@ -53,6 +57,8 @@ class KilledOverAndOver(Fault):
 
 class RollingRestart(Fault):
     number, title = 3, "SIGTERM to one worker, then a rolling restart of all"
+    promise = "everybody is told 1012 and when to come back; every send is stored"
+    shown = ("recovery p95", "closes with 1012", "attempts unanswered")
 
     async def strike(self, scene: Scene) -> None:
         self._before = {tab: len(tab.closes) for tab in scene.tabs}
@@ -77,6 +83,8 @@ class RollingRestart(Fault):
 
 class KilledWhileDraining(Fault):
     number, title = 4, "SIGKILL in the middle of a drain"
+    promise = "as 1"
+    shown = ("recovery p95", "recovery max")
 
     async def strike(self, scene: Scene) -> None:
         for _ in range(3):
@@ -96,6 +104,8 @@ class KilledWhileDraining(Fault):
 
 class Hanging(Fault):
     number, title = 5, "SIGSTOP of a worker, then SIGCONT"
+    promise = "clients move to the other worker; the one that wakes up acknowledges nothing stale"
+    shown = ("ack p99 meanwhile", "recovery p95")
     seconds = 20.0
 
     async def strike(self, scene: Scene) -> None:

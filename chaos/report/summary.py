@@ -4,8 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from chaos.result import Result
+from chaos.figure import Figure
+from chaos.result import Curves, Result, Spell
 
 
 def text(result: Result) -> str:
@@ -31,3 +33,15 @@ def write(results: Sequence[Result], directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     data = [{**asdict(result), "ok": result.ok} for result in results]
     (directory / "report.json").write_text(json.dumps(data, indent=1))
+
+
+def read(file: Path) -> list[Result]:
+    """The results of a `report.json`. Raises TypeError or KeyError for any other file."""
+    return [_result(data) for data in json.loads(file.read_text())]
+
+
+def _result(data: dict[str, Any]) -> Result:
+    data.pop("ok")
+    figures = [Figure(**each) for each in data.pop("figures")]
+    spells = [Spell(**each) for each in data.pop("spells")]
+    return Result(**data | {"figures": figures, "spells": spells, "curves": Curves(**data["curves"])})

@@ -78,3 +78,9 @@ def test_the_drawing_is_well_formed_and_shows_the_fault() -> None:
 
 def test_a_run_without_messages_has_no_drawing() -> None:
     assert plot(Result(1, "x", "sqlite", seed=1)) == ""
+
+
+def test_reports_are_read_as_they_were_written(tmp_path: Path) -> None:
+    results = [result(), result(seed=2, lost=1, problems=["lost"], figures=[])]
+    summary.write(results, tmp_path)
+    assert summary.read(tmp_path / "report.json") == results

@@ -1,0 +1,21 @@
+"""`manage.py chaos_page`: puts what campaigns found into docs/reliability.md."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    help = "Write the figures of these reports into docs/reliability.md, and into chaos/results/reference.json."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("reports", nargs="+", type=Path, metavar="report.json", help="what manage.py chaos wrote")
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        from chaos.report import summary, tables
+        from chaos.report.digest import Digest
+
+        digest = Digest.of([result for file in options["reports"] for result in summary.read(file)])
+        digest.write(tables.REFERENCE)
+        tables.PAGE.write_text(tables.filled(tables.PAGE.read_text(), digest))

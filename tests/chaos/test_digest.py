@@ -1,0 +1,74 @@
+"""Many runs in one row, and the page that shows them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chaos.faults import registry
+from chaos.figure import Figure
+from chaos.report import tables
+from chaos.report.digest import Digest
+from chaos.report.goals import GOALS
+from chaos.result import Result
+
+
+def run(seed: int, *, load: float, recovery: float, **changes: int) -> Result:
+    figures = [
+        Figure(name="machine load", value=load),
+        Figure(name="recovery p95", value=recovery, unit="s", at_most=3.0),
+        Figure(name="sends stored", value=100.0 - seed, unit="%", at_least=100.0),
+    ]
+    made = Result(2, "kill -9", "sqlite", seed=seed, sent=10, acked=10, displays=200, figures=figures)
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+def test_figures_are_the_worst_of_the_runs_at_rest_and_promises_of_all() -> None:
+    digest = Digest.of(
+        [run(0, load=1.0, recovery=0.5), run(1, load=2.0, recovery=0.7), run(2, load=9.0, recovery=8.0, lost=1)]
+    )
+    [cell] = digest.cells
+    assert (cell.runs, cell.at_rest, cell.broken, cell.failed, cell.acked) == (3, 2, 1, 1, 30)
+    assert {each.name: each.value for each in cell.figures} == {
+        "machine load": 2.0,
+        "recovery p95": 0.7,
+        "sends stored": 99.0,
+    }
+
+
+def test_without_a_run_at_rest_the_worst_of_all_is_shown_and_said_to_be() -> None:
+    digest = Digest.of([run(0, load=9.0, recovery=8.0)])
+    assert "0 of 10 in 1 run; recovery p95 **8 s**; never at rest" in tables.faults(digest)
+
+
+def test_a_run_that_went_wrong_without_a_verdict_counts_as_failed() -> None:
+    digest = Digest.of([Result(2, "kill -9", "sqlite", seed=0, problems=["not level after 30 s"])])
+    assert "**1 failed**" in tables.faults(digest)
+
+
+def test_what_was_left_out_is_no_run() -> None:
+    assert Digest.of([Result(15, "disk full", "sqlite", seed=0, notes=["it takes root"])]).cells == ()
+
+
+def test_a_digest_is_read_as_it_was_written(tmp_path: Path) -> None:
+    digest = Digest.of([run(0, load=1.0, recovery=0.5)])
+    digest.write(tmp_path / "reference.json")
+    assert Digest.read(tmp_path / "reference.json") == digest
+
+
+def test_every_fault_has_its_row_and_every_goal_its_faults() -> None:
+    rows = re.findall(r"^\| (\d+) \|", tables.faults(Digest(())), re.MULTILINE)
+    assert [int(number) for number in rows] == sorted(registry.ALL)
+    assert all(number in registry.ALL for goal in GOALS for number in goal.faults)
+
+
+def test_the_page_shows_the_reference() -> None:
+    page = tables.PAGE.read_text()
+    assert tables.filled(page, Digest.read(tables.REFERENCE)) == page
+
+
+def test_a_page_without_a_marker_is_refused() -> None:
+    with pytest.raises(tables.MarkerMissing):
+        tables.filled("<!-- chaos runs -->", Digest(()))
