@@ -32,6 +32,21 @@ class Cell:
     def figure(self, name: str) -> Figure | None:
         return next((each for each in self.figures if each.name == name), None)
 
+    def and_also(self, other: "Cell") -> "Cell":
+        """The runs of both; `other` is of the same fault and database."""
+        telling = [cell for cell in (self, other) if cell.at_rest] or [self, other]
+        return Cell(
+            number=self.number,
+            database=self.database,
+            runs=self.runs + other.runs,
+            broken=self.broken + other.broken,
+            failed=self.failed + other.failed,
+            acked=self.acked + other.acked,
+            displays=self.displays + other.displays,
+            at_rest=self.at_rest + other.at_rest,
+            figures=_worst([cell.figures for cell in telling]),
+        )
+
 
 @dataclass(frozen=True)
 class Digest:
@@ -58,6 +73,14 @@ class Digest:
     def write(self, file: Path) -> None:
         file.write_text(json.dumps([asdict(cell) for cell in self.cells], indent=1) + "\n")
 
+    def and_also(self, other: "Digest") -> "Digest":
+        """The runs of both."""
+        cells = {(cell.number, cell.database): cell for cell in self.cells}
+        for cell in other.cells:
+            known = cells.get((cell.number, cell.database))
+            cells[cell.number, cell.database] = known.and_also(cell) if known else cell
+        return Digest(tuple(cells[key] for key in sorted(cells)))
+
     def cell(self, number: int, database: str) -> Cell | None:
         return next((each for each in self.cells if (each.number, each.database) == (number, database)), None)
 
@@ -74,7 +97,7 @@ def _cell(runs: Sequence[Result]) -> Cell:
         acked=sum(run.acked for run in runs),
         displays=sum(run.displays for run in runs),
         at_rest=len(at_rest),
-        figures=_worst(at_rest or runs),
+        figures=_worst([run.figures for run in at_rest or runs]),
     )
 
 
@@ -82,10 +105,10 @@ def _load(run: Result) -> float:
     return next((each.value for each in run.figures if each.name == "machine load"), float("inf"))
 
 
-def _worst(runs: Sequence[Result]) -> tuple[Figure, ...]:
+def _worst(runs: Sequence[Sequence[Figure]]) -> tuple[Figure, ...]:
     by_name: dict[str, list[Figure]] = defaultdict(list)
-    for run in runs:
-        for figure in run.figures:
+    for figures in runs:
+        for figure in figures:
             by_name[figure.name].append(figure)
     return tuple(
         (min if any(each.at_least is not None for each in figures) else max)(figures, key=lambda each: each.value)

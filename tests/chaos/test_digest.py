@@ -58,6 +58,13 @@ def test_a_digest_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert Digest.read(tmp_path / "reference.json") == digest
 
 
+@pytest.mark.parametrize("first", range(4))
+def test_a_campaign_in_two_parts_is_as_good_as_in_one(first: int) -> None:
+    runs = [run(0, load=9.0, recovery=8.0, lost=1), run(1, load=1.0, recovery=0.5), run(2, load=2.0, recovery=0.7)]
+    runs += [Result(6, "Redis", "postgres", seed=0, problems=["not level"])]
+    assert Digest.of(runs[:first]).and_also(Digest.of(runs[first:])) == Digest.of(runs)
+
+
 def test_every_fault_has_its_row_and_every_goal_its_faults() -> None:
     rows = re.findall(r"^\| (\d+) \|", tables.faults(Digest(())), re.MULTILINE)
     assert [int(number) for number in rows] == sorted(registry.ALL)

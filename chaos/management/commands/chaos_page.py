@@ -11,11 +11,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("reports", nargs="+", type=Path, metavar="report.json", help="what manage.py chaos wrote")
+        parser.add_argument("--add", action="store_true", help="to what the page shows already, not in its place")
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         from chaos.report import summary, tables
         from chaos.report.digest import Digest
 
         digest = Digest.of([result for file in options["reports"] for result in summary.read(file)])
+        if options["add"]:
+            digest = Digest.read(tables.REFERENCE).and_also(digest)
         digest.write(tables.REFERENCE)
         tables.PAGE.write_text(tables.filled(tables.PAGE.read_text(), digest))
