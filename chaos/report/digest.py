@@ -15,15 +15,19 @@ REST = 3.0
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """All runs of one fault on one database. `figures`: the worst of the runs `at_rest`, or of all where none was."""
+    """All runs of one fault on one database.
+
+    `figures` are the worst of all runs; times, where there are any, only of those `at_rest`.
+    """
 
     number: int
     database: str
-    runs: int
+    seeds: tuple[int, ...]
+    """Those of the runs."""
     broken: int
     """Messages that were lost, duplicated, reordered, leaked or wrong."""
     failed: int
-    """Runs in which something broke or went wrong, whatever the time it took."""
+    """Runs in which something broke or went wrong, other than by taking too long."""
     acked: int
     displays: int
     at_rest: int
@@ -34,18 +38,21 @@ class Cell:
 
     def and_also(self, other: "Cell") -> "Cell":
         """The runs of both; `other` is of the same fault and database."""
-        telling = [cell for cell in (self, other) if cell.at_rest] or [self, other]
         return Cell(
             number=self.number,
             database=self.database,
-            runs=self.runs + other.runs,
+            seeds=tuple(sorted((*self.seeds, *other.seeds))),
             broken=self.broken + other.broken,
             failed=self.failed + other.failed,
             acked=self.acked + other.acked,
             displays=self.displays + other.displays,
             at_rest=self.at_rest + other.at_rest,
-            figures=_worst([cell.figures for cell in telling]),
+            figures=_worst([(bool(cell.at_rest), cell.figures) for cell in (self, other)]),
         )
+
+
+class ToldAlready(Exception):
+    """The same run would count twice; the sentence says which."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ class Digest:
     @classmethod
     def read(cls, file: Path) -> "Digest":
         cells = [
-            Cell(**each | {"figures": tuple(Figure(**figure) for figure in each["figures"])})
+            Cell(**each | {"seeds": tuple(each["seeds"]), "figures": tuple(Figure(**one) for one in each["figures"])})
             for each in json.loads(file.read_text())
         ]
         return cls(tuple(cells))
@@ -74,10 +81,12 @@ class Digest:
         file.write_text(json.dumps([asdict(cell) for cell in self.cells], indent=1) + "\n")
 
     def and_also(self, other: "Digest") -> "Digest":
-        """The runs of both."""
+        """The runs of both. Raises `ToldAlready` where both have a run of a fault with the same seed."""
         cells = {(cell.number, cell.database): cell for cell in self.cells}
         for cell in other.cells:
             known = cells.get((cell.number, cell.database))
+            if known and not set(known.seeds).isdisjoint(cell.seeds):
+                raise ToldAlready(f"Fault {cell.number} on {cell.database} has a run of these with the same seed.")
             cells[cell.number, cell.database] = known.and_also(cell) if known else cell
         return Digest(tuple(cells[key] for key in sorted(cells)))
 
@@ -86,18 +95,17 @@ class Digest:
 
 
 def _cell(runs: Sequence[Result]) -> Cell:
-    at_rest = [run for run in runs if _load(run) <= REST]
-    broken = [run.lost + run.duplicated + run.reordered + run.leaked + run.wrong for run in runs]
+    at_rest = [_load(run) <= REST for run in runs]
     return Cell(
         number=runs[0].number,
         database=runs[0].database,
-        runs=len(runs),
-        broken=sum(broken),
-        failed=sum(bool(count or run.problems) for count, run in zip(broken, runs, strict=True)),
+        seeds=tuple(sorted(run.seed for run in runs)),
+        broken=sum(_broken(run) for run in runs),
+        failed=sum(_failed(run) for run in runs),
         acked=sum(run.acked for run in runs),
         displays=sum(run.displays for run in runs),
-        at_rest=len(at_rest),
-        figures=_worst([run.figures for run in at_rest or runs]),
+        at_rest=sum(at_rest),
+        figures=_worst([(rested, run.figures) for rested, run in zip(at_rest, runs, strict=True)]),
     )
 
 
@@ -105,12 +113,31 @@ def _load(run: Result) -> float:
     return next((each.value for each in run.figures if each.name == "machine load"), float("inf"))
 
 
-def _worst(runs: Sequence[Sequence[Figure]]) -> tuple[Figure, ...]:
-    by_name: dict[str, list[Figure]] = defaultdict(list)
-    for figures in runs:
+def _broken(run: Result) -> int:
+    return run.lost + run.duplicated + run.reordered + run.leaked + run.wrong
+
+
+def _failed(run: Result) -> bool:
+    missed = any(not figure.ok for figure in run.figures if not _is_time(figure))
+    return bool(_broken(run) or run.problems) or missed
+
+
+def _is_time(figure: Figure) -> bool:
+    return figure.unit == "s"
+
+
+def _worst(parts: Sequence[tuple[bool, Sequence[Figure]]]) -> tuple[Figure, ...]:
+    """The worst figure of each name; each part says whether it was measured at rest."""
+    found: dict[str, list[tuple[bool, Figure]]] = defaultdict(list)
+    for rested, figures in parts:
         for figure in figures:
-            by_name[figure.name].append(figure)
-    return tuple(
-        (min if any(each.at_least is not None for each in figures) else max)(figures, key=lambda each: each.value)
-        for figures in by_name.values()
-    )
+            found[figure.name].append((rested, figure))
+    return tuple(map(_worst_of, found.values()))
+
+
+def _worst_of(measured: Sequence[tuple[bool, Figure]]) -> Figure:
+    figures = [figure for rested, figure in measured if rested or not _is_time(figure)]
+    figures = figures or [figure for _, figure in measured]
+    missed = [figure for figure in figures if not figure.ok]
+    pick = min if any(figure.at_most is None and figure.at_least is not None for figure in figures) else max
+    return pick(missed or figures, key=lambda figure: figure.value)

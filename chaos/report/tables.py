@@ -32,12 +32,13 @@ def filled(text: str, digest: Digest) -> str:
 
 def runs(digest: Digest) -> str:
     """How much was staged, in two sentences."""
-    total = {
-        name: sum(getattr(cell, name) for cell in digest.cells) for name in ("runs", "acked", "displays", "at_rest")
-    }
+    staged = sum(len(cell.seeds) for cell in digest.cells)
+    acked = sum(cell.acked for cell in digest.cells)
+    displays = sum(cell.displays for cell in digest.cells)
+    at_rest = sum(cell.at_rest for cell in digest.cells)
     return (
-        f"{total['runs']:,} runs, {total['acked']:,} acknowledged messages, shown {total['displays']:,} times. "
-        f"{total['at_rest']:,} of the runs had the machine almost to themselves (its load was {REST:g} or less)."
+        f"{staged:,} runs, {acked:,} acknowledged messages, shown {displays:,} times. "
+        f"{at_rest:,} of the runs had the machine almost to themselves (its load was {REST:g} or less)."
     )
 
 
@@ -50,7 +51,11 @@ def faults(digest: Digest) -> str:
 def goals(digest: Digest) -> str:
     """A row for each goal, the promise first."""
     broken = sum(cell.broken for cell in digest.cells)
-    rows = [f"| acknowledged messages lost, duplicated, reordered or leaked | 0 | {broken} |"]
+    failed = sum(cell.failed for cell in digest.cells)
+    rows = [
+        f"| acknowledged messages lost, duplicated, reordered or leaked | 0 | {broken} |",
+        f"| runs in which a client stayed behind, or anything else than time missed its bound | 0 | {failed} |",
+    ]
     for goal in GOALS:
         worst = goal.worst(digest)
         bound = goal.at_most if goal.at_most is not None else goal.at_least
@@ -74,7 +79,7 @@ def _text(fault: type[Fault], engine: Engine, cell: Cell | None) -> str:
     if cell is None:
         return "not run"
     broken = f"**{cell.broken}**" if cell.broken else "0"
-    parts = [f"{broken} of {cell.acked:,} in {cell.runs} {'runs' if cell.runs > 1 else 'run'}"]
+    parts = [f"{broken} of {cell.acked:,} in {len(cell.seeds)} {'runs' if len(cell.seeds) > 1 else 'run'}"]
     if cell.failed:
         parts.append(f"**{cell.failed} failed**")
     parts += [f"{name} {_value(figure)}" for name in fault.shown if (figure := cell.figure(name)) is not None]
@@ -86,6 +91,6 @@ def _text(fault: type[Fault], engine: Engine, cell: Cell | None) -> str:
 def _value(figure: Figure) -> str:
     """The value with its unit; bold where its bound was missed."""
     value = figure.value
-    number = f"{value:,.0f}" if not value % 1 else f"{value:,.2f}" if value >= 0.01 else "<0.01"
+    number = f"{value:,.0f}" if not value % 1 else f"{value:,.2f}" if abs(value) >= 0.01 else "<0.01"
     text = f"{number} {figure.unit}".strip()
     return text if figure.ok else f"**{text}**"

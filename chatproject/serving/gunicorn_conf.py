@@ -13,6 +13,7 @@ from typing import Any
 from chatproject import env
 from chatproject.serving import slots
 from chatproject.serving.address import Address
+from chatproject.serving.succession import booting
 
 _environment = env.read()
 
@@ -45,9 +46,16 @@ def on_starting(server: Any) -> None:
 
 def pre_fork(server: Any, worker: Any) -> None:
     slots.assign(server.LISTENERS, live_workers=server.WORKERS.values(), worker=worker)
+    booting.began(worker.age)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    # In the worker itself: of one that cannot load the application the master tells nobody.
+    booting.ended(worker.age)
 
 
 def child_exit(server: Any, worker: Any) -> None:
+    booting.ended(worker.age)
     # Not at the top: imported before the variable is set it would keep measures in memory, in the workers too.
     from prometheus_client import multiprocess
 

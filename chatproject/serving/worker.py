@@ -13,6 +13,8 @@ from typing import Any
 
 from gunicorn.workers.base import Worker
 
+from chatproject.serving.succession import booting
+
 BEAT_SECONDS = 1.0
 EXIT_MARGIN = 3.0
 GC_THRESHOLDS = (50_000, 5, 2)
@@ -21,21 +23,28 @@ GC_THRESHOLDS = (50_000, 5, 2)
 class DaphneWorker(Worker):
     """SIGTERM, or the master's death: drain within the graceful timeout. SIGINT, SIGQUIT: close everything and leave.
 
+    In a roll the drain begins when the new workers serve.
+
     SIGABRT, which the master sends when the event loop has been stuck for `timeout`, prints every thread's stack.
     """
 
     def init_process(self) -> None:
         from chatproject.serving import reactor
 
+        # The master's own handler, inherited, would swallow what comes while the reactor is made.
+        self._forget_signals()
         # Before the application is loaded: Django's start imports daphne.server.
         reactor.install()
         super().init_process()
 
     def init_signals(self) -> None:
-        for number in self.SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
+        self._forget_signals()
         signal.signal(signal.SIGUSR1, self.handle_usr1)
         faulthandler.enable()
+
+    def _forget_signals(self) -> None:
+        for number in self.SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
 
     def run(self) -> None:
         from django.conf import settings
@@ -72,13 +81,17 @@ class DaphneWorker(Worker):
         self.loop.add_signal_handler(signal.SIGQUIT, self._quit)
         # Before the first client, so that Redis is known to be well when it comes.
         self.runtime.current()
+        booting.ended(self.age)
         self._beat()
 
     def _beat(self) -> None:
         self.notify()
-        if os.getppid() != self.ppid:
+        if self._orphaned():
             self._leave()
         self.loop.call_later(BEAT_SECONDS, self._beat)
+
+    def _orphaned(self) -> bool:
+        return bool(os.getppid() != self.ppid)
 
     def _leave(self) -> None:
         # gunicorn repeats SIGTERM while a worker drains.
@@ -87,6 +100,7 @@ class DaphneWorker(Worker):
 
     async def _drain(self) -> None:
         try:
+            await booting.successors_of(self.age, orphaned=self._orphaned)
             await self.drain.drain(self.server, seconds=max(1.0, self.cfg.graceful_timeout - EXIT_MARGIN))
         finally:
             self._stop()

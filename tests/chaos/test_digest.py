@@ -8,16 +8,18 @@ import pytest
 from chaos.faults import registry
 from chaos.figure import Figure
 from chaos.report import tables
-from chaos.report.digest import Digest
+from chaos.report.digest import Digest, ToldAlready
 from chaos.report.goals import GOALS
 from chaos.result import Result
+
+SENDS = [100.0, 99.0, 98.0]
 
 
 def run(seed: int, *, load: float, recovery: float, **changes: int) -> Result:
     figures = [
         Figure(name="machine load", value=load),
         Figure(name="recovery p95", value=recovery, unit="s", at_most=3.0),
-        Figure(name="sends stored", value=100.0 - seed, unit="%", at_least=100.0),
+        Figure(name="sends stored", value=SENDS[seed], unit="%", at_least=100.0),
     ]
     made = Result(2, "kill -9", "sqlite", seed=seed, sent=10, acked=10, displays=200, figures=figures)
     for name, value in changes.items():
@@ -25,16 +27,16 @@ def run(seed: int, *, load: float, recovery: float, **changes: int) -> Result:
     return made
 
 
-def test_figures_are_the_worst_of_the_runs_at_rest_and_promises_of_all() -> None:
+def test_times_are_the_worst_of_the_runs_at_rest_and_all_else_of_all() -> None:
     digest = Digest.of(
         [run(0, load=1.0, recovery=0.5), run(1, load=2.0, recovery=0.7), run(2, load=9.0, recovery=8.0, lost=1)]
     )
     [cell] = digest.cells
-    assert (cell.runs, cell.at_rest, cell.broken, cell.failed, cell.acked) == (3, 2, 1, 1, 30)
+    assert (cell.seeds, cell.at_rest, cell.broken, cell.failed, cell.acked) == ((0, 1, 2), 2, 1, 2, 30)
     assert {each.name: each.value for each in cell.figures} == {
-        "machine load": 2.0,
+        "machine load": 9.0,
         "recovery p95": 0.7,
-        "sends stored": 99.0,
+        "sends stored": 98.0,
     }
 
 
@@ -63,6 +65,30 @@ def test_a_campaign_in_two_parts_is_as_good_as_in_one(first: int) -> None:
     runs = [run(0, load=9.0, recovery=8.0, lost=1), run(1, load=1.0, recovery=0.5), run(2, load=2.0, recovery=0.7)]
     runs += [Result(6, "Redis", "postgres", seed=0, problems=["not level"])]
     assert Digest.of(runs[:first]).and_also(Digest.of(runs[first:])) == Digest.of(runs)
+
+
+def test_a_figure_that_missed_its_own_bound_is_worse_than_a_higher_one_that_did_not() -> None:
+    def soak(seed: int, grown: float, bound: float) -> Result:
+        figure = Figure(name="grew by", value=grown, unit="MB", at_most=bound)
+        return Result(30, "a day", "sqlite", seed=seed, sent=1, acked=1, figures=[figure])
+
+    [cell] = Digest.of([soak(1, 5.0, 4.0), soak(2, 6.0, 8.0)]).cells
+    assert [(each.value, each.ok) for each in cell.figures] == [(5.0, False)]
+    assert cell.failed == 1
+
+
+def test_a_figure_with_both_bounds_shows_what_is_beyond_them() -> None:
+    figures = [[Figure(name="rows per key", value=value, at_most=1, at_least=1)] for value in (1, 2, 1)]
+    [cell] = Digest.of(
+        [Result(17, "tenfold", "sqlite", seed=n, sent=1, figures=each) for n, each in enumerate(figures)]
+    ).cells
+    assert [each.value for each in cell.figures] == [2]
+
+
+def test_the_same_run_does_not_count_twice() -> None:
+    digest = Digest.of([run(0, load=1.0, recovery=0.5)])
+    with pytest.raises(ToldAlready, match="Fault 2 on sqlite"):
+        digest.and_also(digest)
 
 
 def test_every_fault_has_its_row_and_every_goal_its_faults() -> None:

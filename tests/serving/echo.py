@@ -11,6 +11,13 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproject.settings")
 django.setup()
+if os.path.exists(os.environ.get("ECHO_BROKEN", "")):
+    raise RuntimeError("a release that cannot be loaded")
+if boot := os.environ.get("ECHO_BOOT"):
+    seconds, _, marks = boot.partition(" ")
+    time.sleep(float(seconds))
+    with open(marks, "a") as file:
+        file.write(f"{os.getpid()}\n")
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]

@@ -1,5 +1,6 @@
 """Workers come and go; the address stays."""
 
+import asyncio
 import os
 import signal
 import stat
@@ -8,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect as websocket
 
 from tests.serving.conftest import Serve
+from tests.serving.ends import end_of
 from tests.serving.gunicorns import connect, eventually, get, is_alive, pid_behind
 from tests.serving.raw import RawSocket
 
@@ -57,6 +60,38 @@ def test_a_roll_leaves_every_unix_socket_served(serve: Serve) -> None:
     after = [{pid_behind(path) for _ in range(5)} for path in gunicorn.sockets]
     assert [len(pids) for pids in after] == [1, 1]
     assert not before & set.union(*after)
+
+
+async def test_of_a_roll_nobody_is_sent_away_before_the_new_workers_are_loaded(serve: Serve, tmp_path: Path) -> None:
+    loaded = tmp_path / "loaded"
+    gunicorn = serve(workers=2, ECHO_BOOT=f"2 {loaded}")
+    clients = await asyncio.gather(*(websocket(gunicorn.url) for _ in range(20)))
+    old = gunicorn.worker_pids()
+    gunicorn.send(signal.SIGHUP)
+    ends = asyncio.as_completed([end_of(client) for client in clients])
+    assert (await next(ends)).code == 1012
+    assert len({*loaded.read_text().split()} - {str(pid) for pid in old}) == 2
+    assert {(await end).code for end in ends} == {1012}
+    eventually(lambda: not any(is_alive(pid) for pid in old), "the old workers end")
+
+
+def test_a_roll_to_what_cannot_be_loaded_ends_the_server_without_waiting_for_it(serve: Serve, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    gunicorn = serve(workers=2, ECHO_BROKEN=str(broken))
+    broken.touch()
+    gunicorn.send(signal.SIGHUP)
+    assert gunicorn.wait() != 0
+    assert "Leaving though" not in gunicorn.log.read_text()
+
+
+def test_a_shutdown_during_a_roll_ends_old_and_new(serve: Serve, tmp_path: Path) -> None:
+    gunicorn = serve(ECHO_BOOT=f"2 {tmp_path / 'loaded'}")
+    gunicorn.send(signal.SIGHUP)
+    eventually(lambda: len(gunicorn.worker_pids()) == 2, "the successor is forked")
+    workers = gunicorn.worker_pids()
+    gunicorn.send(signal.SIGTERM)
+    assert gunicorn.wait() == 0
+    assert not any(is_alive(pid) for pid in workers)
 
 
 def test_a_draining_worker_leaves_the_socket_to_its_file_mode_and_backlog(serve: Serve) -> None:

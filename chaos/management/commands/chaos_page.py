@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
 class Command(BaseCommand):
@@ -15,10 +15,14 @@ class Command(BaseCommand):
 
     def handle(self, *arguments: Any, **options: Any) -> None:
         from chaos.report import summary, tables
-        from chaos.report.digest import Digest
+        from chaos.report.digest import Digest, ToldAlready
 
         digest = Digest.of([result for file in options["reports"] for result in summary.read(file)])
         if options["add"]:
-            digest = Digest.read(tables.REFERENCE).and_also(digest)
+            try:
+                digest = Digest.read(tables.REFERENCE).and_also(digest)
+            except ToldAlready as reason:
+                raise CommandError(str(reason)) from None
+        page = tables.filled(tables.PAGE.read_text(), digest)
         digest.write(tables.REFERENCE)
-        tables.PAGE.write_text(tables.filled(tables.PAGE.read_text(), digest))
+        tables.PAGE.write_text(page)

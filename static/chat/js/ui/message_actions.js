@@ -30,9 +30,9 @@ export class MessageActions {
     log.addEventListener("click", (event) => this.#clicked(event));
   }
 
-  /** What may be done with a message, by the name of the deed. */
-  offers(message) {
-    const rights = rightsOver(this.#state, this.#state.place.room, message);
+  /** What may be done with a shown message, by the name of the deed. */
+  offers({ room, message }) {
+    const rights = rightsOver(this.#state, room, message);
     return { ...rights, "react-quick": rights.react, link: !message.deleted };
   }
 
@@ -42,45 +42,46 @@ export class MessageActions {
    * @param {HTMLElement} control what was used, to open things beside
    */
   do(deed, article, control) {
-    const message = this.messageOf(article);
-    if (deed === "react-quick") this.react(message, "👍");
-    else if (deed === "react") this.#picker.open(control, (emoji) => this.react(message, emoji));
-    else if (deed === "link") this.#copyLink(message);
-    else if (deed === "edit") this.#editor.open(article, { room: this.#state.place.room, message });
-    else if (deed === "delete") this.#confirmDelete(message);
+    const shown = this.shownBy(article);
+    if (deed === "react-quick") this.react(shown, "👍");
+    else if (deed === "react") this.#picker.open(control, (emoji) => this.react(shown, emoji));
+    else if (deed === "link") this.#copyLink(shown);
+    else if (deed === "edit") this.#editor.open(article, shown);
+    else if (deed === "delete") this.#confirmDelete(shown);
   }
 
   /** Turns one's reaction on or off. */
-  async react(message, emoji) {
-    const { me, place } = this.#state;
+  async react({ room, message }, emoji) {
+    const { me } = this.#state;
     const known = message.reactions.find((reaction) => reaction.emoji === emoji);
     const mine = known?.people.some(({ id }) => id === me.id) ?? false;
     try {
-      await this.#actions.react(place.room, message.id, emoji, !mine);
+      await this.#actions.react(room, message.id, emoji, !mine);
     } catch (failure) {
       toast(failure.message);
     }
   }
 
-  /** @returns {object | null} the stored message that an element shows */
-  messageOf(article) {
+  /** @returns {{ room: number, message: object } | null} the stored message that an element shows */
+  shownBy(article) {
     const { room } = this.#state.place;
-    return this.#state.timelines.of(room).byId(Number(article.dataset.id))?.message ?? null;
+    const row = this.#state.timelines.of(room).byId(Number(article.dataset.id));
+    return row ? { room, message: row.message } : null;
   }
 
   /** Opens the editor on one's newest message that is drawn. */
   editLast() {
     const own = [...this.#log.querySelectorAll('.message[data-state="stored"]')].reverse();
-    const article = own.find((each) => this.offers(this.messageOf(each)).edit);
+    const article = own.find((each) => this.offers(this.shownBy(each)).edit);
     if (article) this.do("edit", article);
   }
 
   #raise(target) {
     const article = target.closest(".message");
     if (!article || article.contains(this.#bar)) return;
-    const message = this.messageOf(article);
-    if (!message) return this.#lower();
-    const offers = this.offers(message);
+    const shown = this.shownBy(article);
+    if (!shown) return this.#lower();
+    const offers = this.offers(shown);
     for (const button of this.#bar.children) button.hidden = !offers[button.dataset.do];
     article.append(this.#bar);
   }
@@ -96,13 +97,12 @@ export class MessageActions {
     const deed = control.dataset.do;
     if (deed === "retry") this.#actions.retry(article.dataset.key);
     else if (deed === "discard") this.#actions.discard(article.dataset.key);
-    else if (deed === "toggle") this.react(this.messageOf(article), control.dataset.emoji);
+    else if (deed === "toggle") this.react(this.shownBy(article), control.dataset.emoji);
     else this.do(deed, article, control);
   }
 
-  async #copyLink({ number }) {
-    const { place, rooms } = this.#state;
-    const address = new URL(`/rooms/${rooms.get(place.room).slug}/#message-${number}`, location.href).href;
+  async #copyLink({ room, message }) {
+    const address = new URL(`/rooms/${this.#state.rooms.get(room).slug}/#message-${message.number}`, location.href).href;
     try {
       await navigator.clipboard.writeText(address);
       toast("Link copied");
@@ -112,9 +112,8 @@ export class MessageActions {
     }
   }
 
-  #confirmDelete({ id, body, author }) {
-    const { me, place } = this.#state;
-    const [room, mine] = [place.room, author.id === me.id];
+  #confirmDelete({ room, message: { id, body, author } }) {
+    const mine = author.id === this.#state.me.id;
     confirm({
       title: "Delete this message?",
       text: `${mine ? "" : `${author.name} wrote it. `}Everyone in the room loses it.`,

@@ -48,15 +48,15 @@ export class MessageSheet {
   }
 
   #open(article) {
-    const message = this.#actions.messageOf(article);
-    if (!message) return;
-    const offers = this.#actions.offers(message);
+    const shown = this.#actions.shownBy(article);
+    if (!shown) return;
+    const offers = this.#actions.offers(shown);
     const deeds = DEEDS.filter(({ deed }) => offers[deed]);
     if (deeds.length === 0) return;
     getSelection().removeAllRanges();
     this.#parts.emoji.hidden = !offers.react;
     this.#parts.emoji.replaceChildren(
-      ...QUICK.map((emoji) => this.#emoji(emoji, () => this.#actions.react(message, emoji))),
+      ...QUICK.map((emoji) => this.#emoji(emoji, () => this.#actions.react(shown, emoji))),
       this.#emoji(icon("plus"), () => this.#actions.do("react", article, article), "Another emoji"),
     );
     this.#parts.actions.replaceChildren(...deeds.map((each) => this.#deed(each, article)));
