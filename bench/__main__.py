@@ -37,7 +37,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description="Measure Parley beside other chat servers.")
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements: about 7 minutes, not 25")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements: about 8 minutes, not 50")
     parser.add_argument(
         "--only", action="append", default=[], choices=SCENARIOS, help="this alone; leaves the report as it is"
     )

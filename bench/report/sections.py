@@ -1,5 +1,7 @@
 """The generated parts of the page, each from the results of one run."""
 
+from collections import Counter
+
 from bench import model
 from bench.report.markdown import number, table
 from bench.report.summary import Figure, flawless, middle
@@ -18,6 +20,7 @@ VERDICTS = {True: "met", False: "**missed**", None: "not measured"}
 
 def machine(results: Results) -> str:
     it = results.machine
+    failed = Counter(failure.step for failure in results.failures)
     versions = ", ".join(f"{name} {version}" for name, version in it.versions.items())
     return "\n".join(
         [
@@ -26,7 +29,7 @@ def machine(results: Results) -> str:
             f"Other programs used {results.others:.0%} of the processors meanwhile.",
             "",
             f"{versions}.",
-            *(f"\nNot measured: {failure.step}." for failure in results.failures),
+            *(f"\nNot measured in {count} of the repeats: {step}." for step, count in failed.items()),
         ]
     )
 
@@ -158,29 +161,29 @@ def herd(results: Results) -> str:
     head = ["3,000 sockets", "50 % back, s", "95 %", "all", "failed connects", "without what was said meanwhile"]
     rows = []
     for name in results.contestants(HERD):
-        measured = results.of(HERD, name)[0].measured
-        back = measured.back_seconds or []
-        counts = [str(measured.failed_returns), str(measured.incomplete_sockets)]
-        rows.append([name, *(number(each) for each in back), *counts])
-    extra = [row.extra for row in results.of(HERD) if row.extra]
-    asked = f"\n\nParley asks the database {number(extra[0]['queries_per_resume'])} times a resume." if extra else ""
-    return table(head, rows) + asked
+        measured = [row.measured for row in results.of(HERD, name)]
+        slowest = max((each.back_seconds or [] for each in measured), key=lambda back: back[-1:])
+        counts = [max(each.failed_returns for each in measured), max(each.incomplete_sockets for each in measured)]
+        rows.append([name, *(number(each) for each in slowest), *map(str, counts)])
+    queries = [row.extra["queries_per_resume"] for row in results.of(HERD) if row.extra]
+    asked = f"\n\nParley asks the database {number(max(queries))} times a resume." if queries else ""
+    return f"The slowest of the repeats:\n\n{table(head, rows)}{asked}"
 
 
 def trouble(results: Results) -> str:
     head = ["", "p50 of the others, ms", "p99", "slow readers closed", "server's memory, MiB"]
     rows = []
-    for row in [*results.of(SLOW_READER), *results.of(SLOW_QUERY)]:
-        if row.repeat == 0:
-            setting = ", ".join(f"{name}: {value}" for name, value in row.setting.items())
-            its = row.measured
+    for first in [*results.of(SLOW_READER), *results.of(SLOW_QUERY)]:
+        if first.repeat == 0:
+            repeats = results.of(first.scenario, first.contestant, **first.setting)
+            setting = ", ".join(f"{name}: {value}" for name, value in first.setting.items())
             rows.append(
                 [
-                    f"{row.contestant}, {row.scenario} ({setting})",
-                    number(its.others_ms.p50),
-                    number(its.others_ms.p99),
-                    str(its.closed_as_too_slow),
-                    number(its.memory_after_mib),
+                    f"{first.contestant}, {first.scenario} ({setting})",
+                    number(middle(repeats, lambda each: each.others_ms.p50)),
+                    number(middle(repeats, lambda each: each.others_ms.p99)),
+                    str(max(each.measured.closed_as_too_slow for each in repeats)),
+                    number(middle(repeats, lambda each: each.memory_after_mib)),
                 ]
             )
     return table(head, rows)

@@ -14,6 +14,11 @@ def middle(rows: Sequence[Row], figure: Figure) -> float | None:
     return median(figure(row.measured) for row in rows) if rows else None
 
 
+def worst(rows: Sequence[Row], figure: Figure) -> float | None:
+    """The highest of the repeats; None where nothing was measured."""
+    return max((figure(row.measured) for row in rows), default=None)
+
+
 def ratio(results: Results, scenario: str, *, of: str, to: str, figure: Figure, **setting: float | str) -> float | None:
     """The median of the ratios within each repeat, so that both sides had the same machine; None without a pair."""
     above = {row.repeat: figure(row.measured) for row in results.of(scenario, of, **setting)}
