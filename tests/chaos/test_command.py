@@ -1,7 +1,12 @@
 """`manage.py chaos`, as far as it goes without starting anything; and its table of faults."""
 
+import os
 import re
+import subprocess
 import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -27,6 +32,32 @@ def test_without_what_developers_have_it_says_what_to_install(monkeypatch: pytes
     monkeypatch.setitem(sys.modules, "websockets", None)
     with pytest.raises(CommandError, match=r"pip install -r requirements-dev\.txt"):
         call_command("chaos")
+
+
+@pytest.mark.system
+@pytest.mark.timeout(120)
+def test_one_that_is_ended_leaves_nothing_running(tmp_path: Path) -> None:
+    command = [sys.executable, "manage.py", "chaos", "--only", "33", "--out", str(tmp_path / "out")]
+    with tempfile.TemporaryDirectory(prefix="chaos-") as place:
+        chaos = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {"TMPDIR": place}, stderr=subprocess.PIPE, text=True
+        )
+        assert chaos.stderr is not None
+        assert "fault 33 on sqlite" in chaos.stderr.readline()
+        assert running_in(place), "a server at least"
+        chaos.terminate()
+        assert chaos.wait(60) == 143
+        chaos.stderr.close()
+        assert running_in(place) == []
+
+
+def running_in(place: str) -> list[bytes]:
+    """The command lines that name the directory."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found.append(file.read_bytes())
+    return [line for line in found if place.encode() in line]
 
 
 def test_the_short_set_exists() -> None:

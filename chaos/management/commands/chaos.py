@@ -1,5 +1,6 @@
 """`manage.py chaos`: breaks a Parley of its own in every way it knows, and says what became of the messages."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no fault {', '.join(unknown)}; there are 1 to {max(registry.ALL)}.")
         if sentences := needs.missing(postgres=options["database"] == "postgres"):
             raise CommandError(" ".join(sentences))
+        # As with Ctrl-C: what was started is ended on the way out.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         results: list[Result] = []
         with workplace() as directory:
             campaign = Campaign(
