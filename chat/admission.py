@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,13 +12,30 @@ from chat.errors import Unavailable
 AT_ONCE = 64
 WAITING = 5_000
 WAITING_A_SESSION = 20
+# Clients give up after ten seconds without a `hello`: whoever waited for longer would be served for nothing.
+PATIENCE = 5.0
 # What a worker welcomes, on a slow machine.
 RETURNS_A_SECOND = 300
+SOONEST, LATEST = 1.0, 30.0
 
 
 def come_back(returning: int) -> float:
     """When one of so many sockets should return: a random number of seconds, so that 300 come in each."""
     return round(random.uniform(0, max(1.0, returning / RETURNS_A_SECOND)), 2)  # noqa: S311
+
+
+class Appointments:
+    """When those return who were sent away: each at a time of their own, after those who were told before."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def next(self) -> float:
+        """Seconds from now, from 1 to 30, so that 300 come in each; once all are taken, any of them."""
+        now = time.monotonic()
+        self._last = min(max(self._last, now + SOONEST) + 1 / RETURNS_A_SECOND, now + LATEST)
+        seconds = self._last - now
+        return round(seconds if seconds < LATEST else random.uniform(SOONEST, LATEST), 3)  # noqa: S311
 
 
 class Admission:
@@ -27,17 +45,24 @@ class Admission:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._waiting = Counter[str]()
         self._total = 0
+        self._appointments = Appointments()
 
     @asynccontextmanager
     async def arrival(self, session_key: str) -> AsyncIterator[None]:
-        """A turn for a socket. Raises `Unavailable` with a jittered time to come back where too many wait already."""
+        """A turn for a socket, within five seconds.
+
+        Raises `Unavailable` with a time to come back where there is none, or too many wait already.
+        """
         if self._total >= WAITING or self._waiting[session_key] >= WAITING_A_SESSION:
-            raise Unavailable("Too many connect at once.", retry_after=1 + come_back(self._total))
+            raise self._refusal()
         self._total += 1
         self._waiting[session_key] += 1
         try:
-            async with self._turns:
+            await self._turn()
+            try:
                 yield
+            finally:
+                self._turns.release()
         finally:
             self._total -= 1
             self._waiting[session_key] -= 1
@@ -49,3 +74,13 @@ class Admission:
         """A turn for a room; commands are bounded already."""
         async with self._turns:
             yield
+
+    async def _turn(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise self._refusal() from None
+
+    def _refusal(self) -> Unavailable:
+        return Unavailable("Too many connect at once.", retry_after=self._appointments.next())
