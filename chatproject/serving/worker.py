@@ -17,7 +17,8 @@ from chatproject.serving.succession import booting
 
 BEAT_SECONDS = 1.0
 EXIT_MARGIN = 3.0
-GC_THRESHOLDS = (50_000, 5, 2)
+# More in the first would let what closed sockets leave behind, cycles all of it, grow to tens of megabytes.
+GC_THRESHOLDS = (10_000, 5, 2)
 
 
 class DaphneWorker(Worker):
