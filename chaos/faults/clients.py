@@ -54,9 +54,9 @@ class SharedOutbox(Fault):
 
 
 class HerdReturns(Fault):
-    number, title = 24, "3,000 connections cut at once: both workers killed"
+    number, title = 24, "3,000 connections of ten people cut at once: both workers killed"
     promise = "all back within 15 s, and none is behind"
-    shown = ("50% back after", "95% back after", "100% back after", "handshakes that failed")
+    shown = ("95% back after", "100% back after", "told to come back later", "handshakes that failed")
     layout = Layout(nginx=True, env={"LIMIT_PERSON_SOCKETS": "5000"})
     seconds = 15.0
     stale_after = 40.0
@@ -90,7 +90,10 @@ class HerdReturns(Fault):
         for share in (0.5, 0.95, 1.0):
             bound = 15.0 if share == 1.0 else None
             scene.measure(f"{share:.0%} back after", self._returned.after(share), unit="s", at_most=bound)
-        scene.measure("handshakes that failed", sum(self._returned.failures.values()))
+        # A session has a bounded number of places in the queue; these people have three hundred tabs each.
+        sent_away = self._returned.failures.get("101", 0)
+        scene.measure("told to come back later", sent_away)
+        scene.measure("handshakes that failed", sum(self._returned.failures.values()) - sent_away)
         scene.result.notes.append(f"failed handshakes: {self._returned.failures}")
         deaf = await self._herd.behind(await self._head(scene))
         scene.measure("connections that are behind in the end", deaf, at_most=0)
