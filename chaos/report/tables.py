@@ -38,7 +38,7 @@ def runs(digest: Digest) -> str:
     at_rest = sum(cell.at_rest for cell in digest.cells)
     return (
         f"{staged:,} runs, {acked:,} acknowledged messages, shown {displays:,} times. "
-        f"{at_rest:,} of the runs had the machine almost to themselves (its load was {REST:g} or less)."
+        f"{at_rest:,} of the runs were at rest: the machine's load was {REST:g} or less."
     )
 
 

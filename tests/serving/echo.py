@@ -101,6 +101,9 @@ async def obey(words: list[str], outlet: Any, send: Send) -> bool:
             gc.collect()
             alive = sum(type(each).__name__ == name for each in gc.get_objects())
             await send({"type": "websocket.send", "text": str(alive)})
+        case ["loop"]:
+            loop = type(asyncio.get_running_loop()).__module__
+            await send({"type": "websocket.send", "text": loop})
         case ["block", seconds]:
             time.sleep(float(seconds))
         case ["raise"]:

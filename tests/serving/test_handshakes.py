@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -86,3 +87,27 @@ def test_an_open_socket_keeps_nothing_of_its_request(quiet: Gunicorn) -> None:
             eventually(lambda name=name: alive(name) == b"0", f"no {name} is left")
         first.send("still here")
         assert first.receive() == b"still here"
+
+
+def test_open_sockets_have_no_timers_of_their_own(quiet: Gunicorn) -> None:
+    with RawSocket(quiet.port) as asking, ExitStack() as others:
+
+        def timers() -> list[bytes]:
+            counts = []
+            for name in ("DelayedCall", "TimerHandle"):
+                asking.send(f"objects {name}")
+                counts.append(asking.receive())
+            return counts
+
+        few = timers()
+        assert few != [b"0", b"0"], "the sweep over all sockets is one"
+        for _ in range(50):
+            others.enter_context(RawSocket(quiet.port))
+        # Those of the handshakes end with them.
+        eventually(lambda: sum(map(int, timers())) <= sum(map(int, few)) + 5, "fifty sockets have no timers")
+
+
+def test_workers_run_on_uvloop(quiet: Gunicorn) -> None:
+    with RawSocket(quiet.port) as client:
+        client.send("loop")
+        assert client.receive() == b"uvloop"
