@@ -107,15 +107,15 @@ class Scene:
             if heals:
                 self.healed.append(end)
 
-    async def end_session(self, account: Account, *, within: float) -> None:
-        """Have this session expire so many seconds from now."""
+    async def keep_session(self, account: Account, *, seconds: float) -> None:
+        """Have this session expire so many seconds from now, also one that did already."""
         await self.stack.manage(
             "shell",
             "-c",
             "from datetime import timedelta\nfrom django.utils import timezone\n"
             "from django.contrib.sessions.models import Session\n"
             f"Session.objects.filter(session_key='{account.session}')"
-            f".update(expire_date=timezone.now() + timedelta(seconds={within}))",
+            f".update(expire_date=timezone.now() + timedelta(seconds={seconds}))",
         )
 
     async def until(self, truth: Callable[[], bool], *, within: float, what: str) -> float:

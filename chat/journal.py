@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DatabaseError, connection, transaction
 
 from chat.actions.messages import Submission, send_messages
+from chat.actions.streams import Moves, lock_together
 from chat.database import AWAY, discard, keep_usable
 from chat.errors import ChatError, Unavailable
 from chat.protocol import shapes
@@ -34,15 +35,24 @@ HUNG_AGAIN = 1.0
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class _Act(Generic[T]):
+    """An action to call, and what it will lock."""
+
+    action: Callable[[], T]
+    moves: Moves
+
+
+Work = Submission | _Act[Any]
+Outcome = Any | Exception
+
+
 @dataclass(slots=True, eq=False)
 class _Entry(Generic[T]):
-    """A command under way: a message to store, or an action to call."""
+    """A command under way."""
 
-    work: Submission | Callable[[], T]
+    work: Work
     done: asyncio.Future[T]
-
-
-Outcome = Any | Exception
 
 
 class Journal:
@@ -68,9 +78,9 @@ class Journal:
         """Store a message. The future has the stored row, or raises a `ChatError`."""
         return self._enter(submission)
 
-    def act(self, action: Callable[[], T]) -> asyncio.Future[T]:
+    def act(self, action: Callable[[], T], *, moves: Moves) -> asyncio.Future[T]:
         """Run an action. The future has its result after COMMIT, or raises what it raised, or `Unavailable`."""
-        return self._enter(action)
+        return self._enter(_Act(action, moves))
 
     async def idle(self) -> None:
         """Return when everything entered so far has been answered."""
@@ -82,7 +92,7 @@ class Journal:
         self._thread.submit(_leave)
         self._thread.shutdown()
 
-    def _enter(self, work: Submission | Callable[[], T]) -> asyncio.Future[Any]:
+    def _enter(self, work: Work) -> asyncio.Future[Any]:
         loop = asyncio.get_running_loop()
         entry: _Entry[Any] = _Entry(work, loop.create_future())
         self._queue.append(entry)
@@ -136,7 +146,7 @@ def _settle(entry: _Entry[Any], outcome: Outcome) -> None:
         entry.done.set_result(outcome)
 
 
-def _commit(works: Sequence[Submission | Callable[[], Any]]) -> list[Outcome]:
+def _commit(works: Sequence[Work]) -> list[Outcome]:
     """Commit the works as one transaction; where that fails as a whole, each as its own."""
     until = time.monotonic() + PATIENCE
     try:
@@ -148,7 +158,7 @@ def _commit(works: Sequence[Submission | Callable[[], Any]]) -> list[Outcome]:
         return _each_alone(works, until=until)
 
 
-def _each_alone(works: Sequence[Submission | Callable[[], Any]], *, until: float) -> list[Outcome]:
+def _each_alone(works: Sequence[Work], *, until: float) -> list[Outcome]:
     """Each as its own transaction; none any more once a database that is away has taken its time."""
     outcomes: list[Outcome] = []
     away = False
@@ -158,7 +168,7 @@ def _each_alone(works: Sequence[Submission | Callable[[], Any]], *, until: float
     return outcomes
 
 
-def _alone(work: Submission | Callable[[], Any], *, until: float) -> Outcome:
+def _alone(work: Work, *, until: float) -> Outcome:
     for attempt in range(1, RETRIES + 1):
         try:
             return _transaction([work])[0]
@@ -182,20 +192,26 @@ def _unavailable(cause: Exception | None) -> Unavailable:
     return refusal
 
 
-def _transaction(works: Sequence[Submission | Callable[[], Any]]) -> list[Outcome]:
+def _transaction(works: Sequence[Work]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     with transaction.atomic():
+        if len(works) > 1 and any(isinstance(work, _Act) for work in works):
+            lock_together([_moves(work) for work in works])
         for is_message, run in groupby(works, key=lambda work: isinstance(work, Submission)):
             if is_message:
                 outcomes += send_messages([work for work in run if isinstance(work, Submission)])
             else:
-                outcomes += [_acted(work) for work in run if not isinstance(work, Submission)]
+                outcomes += [_acted(work) for work in run if isinstance(work, _Act)]
     return outcomes
 
 
-def _acted(action: Callable[[], Any]) -> Outcome:
+def _moves(work: Work) -> Moves:
+    return work.moves if isinstance(work, _Act) else Moves(room=work.room_id)
+
+
+def _acted(act: _Act[Any]) -> Outcome:
     """An action carries its own savepoint, so its refusal undoes only itself; a broken database undoes the batch."""
     try:
-        return action()
+        return act.action()
     except ChatError as refusal:
         return refusal

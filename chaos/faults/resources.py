@@ -87,7 +87,7 @@ class Soak(Fault):
         self._samples: list[tuple[float, int]] = []
         self._files = sum(open_files(pid) for pid in scene.stack.workers())
         async with scene.fault("soak"):
-            await scene.end_session(self._watchers[0].account, within=20)
+            await scene.keep_session(self._watchers[0].account, seconds=20)
             async with contextlib.AsyncExitStack() as stack:
                 await stack.enter_async_context(coming_and_going(scene, scene.tabs[:6]))
                 begin = time.monotonic()
@@ -97,6 +97,8 @@ class Soak(Fault):
         self._ended = sum(tab.turned_away.is_set() for tab in self._watchers)
         for tab in self._watchers:
             await scene.close(tab)
+        # The next run of this stack has them too.
+        await scene.keep_session(self._watchers[0].account, seconds=86_400)
 
     async def measure(self, scene: Scene) -> None:
         quarter = len(self._samples) // 4

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Literal
 
 from chat.actions.canary import hatch, sing
+from chat.actions.streams import Moves
 from chat.canary.perch import Perch
 from chat.delivery.change import StreamKey
 from chat.delivery.hub import Hub
@@ -68,8 +69,8 @@ class Canary:
         begun = time.monotonic()
         try:
             if self._canary is None:
-                self._canary = await self._journal.act(partial(hatch, worker=self._worker))
-            await self._journal.act(partial(sing, canary_id=self._canary))
+                self._canary = await self._journal.act(partial(hatch, worker=self._worker), moves=Moves())
+            await self._journal.act(partial(sing, canary_id=self._canary), moves=Moves())
             self._unsaved = ""
             self.store_seconds = time.monotonic() - begun
         except NotFound:

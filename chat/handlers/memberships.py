@@ -4,6 +4,7 @@ from functools import partial
 
 from chat import runtime
 from chat.actions import memberships
+from chat.actions.streams import Moves
 from chat.connection import Connection
 from chat.handlers.registry import Answer, handles
 from chat.models import Membership, Room
@@ -15,19 +16,22 @@ from chat.protocol.replies import MembershipStored
 @handles(JoinRoom)
 async def on_join(connection: Connection, command: JoinRoom) -> Answer:
     action = partial(memberships.join_room, person_id=connection.person.id, room_id=command.room)
-    return _stored(*await runtime.current().journal.act(action))
+    moves = Moves(room=command.room, inbox=connection.person.id)
+    return _stored(*await runtime.current().journal.act(action, moves=moves))
 
 
 @handles(LeaveRoom)
 async def on_leave(connection: Connection, command: LeaveRoom) -> Answer:
     action = partial(memberships.leave_room, person_id=connection.person.id, room_id=command.room)
-    return _stored(*await runtime.current().journal.act(action))
+    moves = Moves(room=command.room, inbox=connection.person.id)
+    return _stored(*await runtime.current().journal.act(action, moves=moves))
 
 
 @handles(SetRead)
 async def on_read(connection: Connection, command: SetRead) -> Answer:
     action = partial(memberships.set_read, person_id=connection.person.id, room_id=command.room, number=command.number)
-    return _stored(*await runtime.current().journal.act(action))
+    moves = Moves(inbox=connection.person.id)
+    return _stored(*await runtime.current().journal.act(action, moves=moves))
 
 
 def _stored(room: Room, membership: Membership) -> Answer:

@@ -4,6 +4,7 @@ from functools import partial
 
 from chat import runtime
 from chat.actions import messages, reactions
+from chat.actions.streams import Moves
 from chat.connection import Connection
 from chat.handlers.registry import Answer, handles
 from chat.protocol.commands import DeleteMessage, EditMessage, SendMessage, SetReaction
@@ -24,13 +25,15 @@ async def on_edit(connection: Connection, command: EditMessage) -> Answer:
     action = partial(
         messages.edit_message, person_id=connection.person.id, message_id=command.message, body=command.body
     )
-    return Answer(MessageStored(message=await runtime.current().journal.act(action)))
+    moves = Moves(message=command.message)
+    return Answer(MessageStored(message=await runtime.current().journal.act(action, moves=moves)))
 
 
 @handles(DeleteMessage)
 async def on_delete(connection: Connection, command: DeleteMessage) -> Answer:
     action = partial(messages.delete_message, person_id=connection.person.id, message_id=command.message)
-    return Answer(MessageStored(message=await runtime.current().journal.act(action)))
+    moves = Moves(message=command.message)
+    return Answer(MessageStored(message=await runtime.current().journal.act(action, moves=moves)))
 
 
 @handles(SetReaction)
@@ -42,4 +45,5 @@ async def on_react(connection: Connection, command: SetReaction) -> Answer:
         emoji=command.emoji,
         on=command.on,
     )
-    return Answer(MessageStored(message=await runtime.current().journal.act(action)))
+    moves = Moves(message=command.message)
+    return Answer(MessageStored(message=await runtime.current().journal.act(action, moves=moves)))

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 
 from chat import checkpoint
+from chat.actions.streams import Moves
 from chat.errors import Unavailable
 from chat.journal import Journal
 from chat.reader import Reader
@@ -54,7 +55,7 @@ async def test_a_worker_folds_the_log_when_something_was_stored_and_survives_a_d
     try:
         await asyncio.sleep(0.1)
         assert not folded
-        await journal.act(lambda: say(ana, room, "a word for the file"))
+        await journal.act(lambda: say(ana, room, "a word for the file"), moves=Moves())
         await until(lambda: len(folded) == 2, within=5)
         assert await sync_to_async(stored_in_the_file)("a word for the file")
         await asyncio.sleep(0.1)

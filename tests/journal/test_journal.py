@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 
 from chat import journal as journal_module
 from chat.actions import messages
+from chat.actions.streams import Moves
 from chat.errors import NotAMember, NotFound, Unavailable
 from chat.journal import Journal
 from chat.models import Message
@@ -62,7 +63,9 @@ async def test_a_command_that_fails_fails_alone(journal, room_and_people):
     room, ana, ben, eve = room_and_people
     good = [journal.send(compose(ana, room)), journal.send(compose(ben, room))]
     bad = journal.send(compose(eve, room))
-    unknown = journal.act(partial(messages.delete_message, person_id=ana.pk, message_id=10**9))
+    unknown = journal.act(
+        partial(messages.delete_message, person_id=ana.pk, message_id=10**9), moves=Moves(message=10**9)
+    )
     later = journal.send(compose(ana, room))
     with pytest.raises(NotAMember):
         await bad
@@ -78,7 +81,9 @@ async def test_a_bug_in_one_action_undoes_nothing_of_the_others(journal, room_an
         Message.objects.filter(room=room).update(body="overwritten")
         raise ZeroDivisionError
 
-    before, bug, after = journal.send(compose(ana, room)), journal.act(broken), journal.send(compose(ana, room))
+    before = journal.send(compose(ana, room))
+    bug = journal.act(broken, moves=Moves(room=room.pk))
+    after = journal.send(compose(ana, room))
     with pytest.raises(ZeroDivisionError):
         await bug
     stored = [await before, await after]
