@@ -47,6 +47,11 @@ class Admission:
         self._total = 0
         self._appointments = Appointments()
 
+    @property
+    def full(self) -> bool:
+        """Whether all turns are taken."""
+        return self._turns.locked()
+
     @asynccontextmanager
     async def arrival(self, session_key: str) -> AsyncIterator[None]:
         """A turn for a socket, within five seconds.

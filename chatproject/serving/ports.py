@@ -1,11 +1,15 @@
 """Listening sockets that belong to the process manager."""
 
+import asyncio
 import os
 import socket
 import stat
+from collections.abc import Callable
 from typing import Any
 
 from twisted.internet import reactor, tcp, unix
+
+from chatproject.serving.lobby import Lobby
 
 BACKLOG = 4096
 
@@ -20,19 +24,29 @@ class UnixPort(unix.Port):
     _shouldShutdown = False
 
     @classmethod
-    def adopt(cls, listener: socket.socket, factory: Any) -> "UnixPort":
+    def of(cls, listener: socket.socket, factory: Any) -> "UnixPort":
         port: UnixPort = cls._fromListeningDescriptor(reactor, listener.fileno(), factory)  # type: ignore[no-untyped-call]
         port.backlog = BACKLOG
         port.mode = stat.S_IMODE(os.stat(listener.getsockname()).st_mode)
-        port.startListening()  # type: ignore[no-untyped-call]
         return port
 
     def connectionLost(self, reason: Any) -> None:
         tcp.Port.connectionLost(self, reason)  # type: ignore[no-untyped-call]
 
 
-def adopt(listener: socket.socket, factory: Any) -> Any:
-    """A Twisted port that accepts on a duplicate of a listening TCP or UNIX socket, which must be non-blocking."""
+def adopt(listener: socket.socket, factory: Any, *, is_crowded: Callable[[], bool]) -> Any:
+    """A Twisted port that accepts on a duplicate of a listening TCP or UNIX socket, through a `Lobby`."""
     if listener.family == socket.AF_UNIX:
-        return UnixPort.adopt(listener, factory)
-    return reactor.adoptStreamPort(listener.fileno(), listener.family, factory)
+        port: Any = UnixPort.of(listener, factory)
+    else:
+        port = tcp.Port._fromListeningDescriptor(  # type: ignore[no-untyped-call]
+            reactor, listener.fileno(), listener.family, factory
+        )
+    port._preexistingSocket = Lobby(
+        fileno=port._preexistingSocket.detach(),
+        is_crowded=is_crowded,
+        let_in_next=port.doRead,
+        call_later=asyncio.get_event_loop().call_later,
+    )
+    port.startListening()
+    return port

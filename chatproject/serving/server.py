@@ -18,8 +18,9 @@ from chatproject.serving.twisted_log import report_errors
 class Server(daphne.server.Server):
     """Serves an ASGI application until the reactor stops.
 
-    `on_ready` is called just before the reactor runs. Websocket scopes carry the connection's `Writer` as the
-    extension `parley.socket`. Incoming messages over `limits.frame_bytes` close with 1009.
+    `on_ready` is called just before the reactor runs; new connections wait while `is_crowded`. Websocket scopes carry
+    the connection's `Writer` as the extension `parley.socket`. Incoming messages over `limits.frame_bytes`
+    close with 1009.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Server(daphne.server.Server):
         listeners: Sequence[socket.socket],
         limits: Limits,
         trusted_proxy: bool,
+        is_crowded: Callable[[], bool],
         on_ready: Callable[[], None],
     ) -> None:
         super().__init__(
@@ -53,11 +55,12 @@ class Server(daphne.server.Server):
         self.given = listeners
         self.ports: list[Any] = []
         self.outbound_bytes = limits.outbound_bytes
-        self.on_ready = on_ready
+        self.is_crowded, self.on_ready = is_crowded, on_ready
 
     def stop_accepting(self) -> None:
         """Leave new connections to the other workers. Established ones go on."""
         for port in self.ports:
+            port.socket.let_all_in()
             port.stopListening()
         self.ports = []
 
@@ -93,5 +96,5 @@ class Server(daphne.server.Server):
         # Omitting allowNullOrigin would turn it off; origins are the application's to judge.
         self.ws_factory.setProtocolOptions(allowNullOrigin=True, failByDrop=False, closeHandshakeTimeout=3)
         self.ws_factory.protocol = configured(self.ws_factory)
-        self.ports = [ports.adopt(listener, self.http_factory) for listener in self.given]
+        self.ports = [ports.adopt(listener, self.http_factory, is_crowded=self.is_crowded) for listener in self.given]
         self.on_ready()

