@@ -147,6 +147,27 @@ test("a connection that answers is kept", (context) => {
   assert.deepEqual(heard.statuses, ["connecting", "live"]);
 });
 
+test("a command that nothing follows finds a dead connection in ten seconds", async (context) => {
+  const { socket, sockets, heard, tick } = connected(context);
+  const sent = socket.push({ type: COMMANDS.ROOM_JOIN, room: 1 });
+  for (let second = 0; second < 5; second++) tick(1);
+  assert.equal(sockets[0].sent.at(-1).type, COMMANDS.PING);
+  for (let second = 0; second < 5; second++) tick(1);
+  assert.equal(sockets[0].readyState, 3);
+  assert.notEqual(heard.statuses.at(-1), "live");
+  await assert.rejects(sent, AnswerLost);
+});
+
+test("a command whose answer takes long does not end a connection that lives", (context) => {
+  const { socket, sockets, heard, tick } = connected(context);
+  socket.push({ type: COMMANDS.ROOM_JOIN, room: 1 }).catch(() => {});
+  for (let second = 0; second < 14; second++) {
+    tick(1);
+    if (sockets[0].sent.at(-1).type === COMMANDS.PING) sockets[0].hear({ type: EVENTS.PONG });
+  }
+  assert.deepEqual(heard.statuses, ["connecting", "live"]);
+});
+
 test("a hint makes it connect at once, or ask whether anybody is there", (context) => {
   const { socket, sockets, heard, tick } = connected(context);
   socket.hurry();

@@ -7,6 +7,7 @@ export class Heartbeat {
   #interval = 0;
   #heardAt = 0;
   #timer = null;
+  #expected = null;
   #probe = null;
 
   /** @param {{ ping: () => void, dead: () => void }} ends */
@@ -25,8 +26,15 @@ export class Heartbeat {
 
   heard() {
     this.#heardAt = Date.now();
+    clearTimeout(this.#expected);
     clearTimeout(this.#probe);
-    this.#probe = null;
+    this.#expected = this.#probe = null;
+  }
+
+  /** Something was asked: if nothing at all is heard from now on, find out soon. */
+  expect() {
+    if (this.#timer === null || this.#expected !== null) return;
+    this.#expected = setTimeout(() => this.probe(), PROBE_SECONDS * 1000);
   }
 
   /** Ask now and expect an answer within seconds: the machine woke up, or the network changed. */
@@ -38,8 +46,9 @@ export class Heartbeat {
 
   stop() {
     clearInterval(this.#timer);
+    clearTimeout(this.#expected);
     clearTimeout(this.#probe);
-    this.#timer = this.#probe = null;
+    this.#timer = this.#expected = this.#probe = null;
   }
 
   #check() {

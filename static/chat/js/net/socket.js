@@ -61,6 +61,7 @@ export class Socket {
   /** Resolves to the reply's data; rejects with `CommandFailed` or `AnswerLost`. */
   async push(command) {
     if (!this.#live) throw new AnswerLost();
+    this.#heartbeat.expect();
     return this.#pushes.push(command);
   }
 
