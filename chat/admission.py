@@ -14,6 +14,8 @@ WAITING = 5_000
 WAITING_A_SESSION = 20
 # Clients give up after ten seconds without a `hello`: whoever waited for longer would be served for nothing.
 PATIENCE = 5.0
+# Turns of which none ends for so long are not a crowd's.
+STUCK = 2.0
 # What a worker welcomes, on a slow machine.
 RETURNS_A_SECOND = 300
 SOONEST, LATEST = 1.0, 30.0
@@ -45,12 +47,13 @@ class Admission:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._waiting = Counter[str]()
         self._total = 0
+        self._moved_at = 0.0
         self._appointments = Appointments()
 
     @property
     def full(self) -> bool:
-        """Whether all turns are taken."""
-        return self._turns.locked()
+        """Whether all turns are taken, and move on: by a crowd, not by a database that keeps everybody waiting."""
+        return self._turns.locked() and time.monotonic() - self._moved_at < STUCK
 
     @asynccontextmanager
     async def arrival(self, session_key: str) -> AsyncIterator[None]:
@@ -63,11 +66,11 @@ class Admission:
         self._total += 1
         self._waiting[session_key] += 1
         try:
-            await self._turn()
+            await self._patiently()
             try:
                 yield
             finally:
-                self._turns.release()
+                self._pass_on()
         finally:
             self._total -= 1
             self._waiting[session_key] -= 1
@@ -77,15 +80,26 @@ class Admission:
     @asynccontextmanager
     async def opening(self) -> AsyncIterator[None]:
         """A turn for a room; commands are bounded already."""
-        async with self._turns:
+        await self._take()
+        try:
             yield
+        finally:
+            self._pass_on()
 
-    async def _turn(self) -> None:
+    async def _patiently(self) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._turns.acquire()
+                await self._take()
         except TimeoutError:
             raise self._refusal() from None
+
+    async def _take(self) -> None:
+        await self._turns.acquire()
+        self._moved_at = time.monotonic()
+
+    def _pass_on(self) -> None:
+        self._turns.release()
+        self._moved_at = time.monotonic()
 
     def _refusal(self) -> Unavailable:
         return Unavailable("Too many connect at once.", retry_after=self._appointments.next())

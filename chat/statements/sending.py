@@ -47,6 +47,8 @@ INSERT = {
             %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bytea[], %s::text[], %s::text[], %s::uuid[])
         RETURNING id, room_id, number""",
 }
+AUTHOR, KEY = 3, 7
+"""Places among the inserted values."""
 LAST_ID = "SELECT seq FROM sqlite_sequence WHERE name = 'chat_message'"
 SAVE_POSITIONS = "UPDATE chat_room SET head = %s, message_count = %s WHERE id = %s"
 
@@ -123,6 +125,8 @@ def insert(messages: Sequence[NewMessage], *, created_at: datetime) -> list[int]
     rows = [_values(each) for each in messages]
     with connection.cursor() as cursor:
         if is_postgresql():
+            # Those who retry under the same keys elsewhere wait for each other in one order.
+            rows.sort(key=lambda values: (values[AUTHOR], values[KEY]))
             cursor.execute(INSERT["postgresql"], [created, *table(rows)])
             ids = {(room_id, number): pk for pk, room_id, number in cursor.fetchall()}
             return [ids[each.room_id, each.number] for each in messages]

@@ -6,13 +6,25 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-PLACES = 4096
 # A client gives up after ten seconds, and the proxy tries a second worker: whoever waited longer is served for nothing.
 PATIENCE = 3.0
 LET_IN = 16
 LOOK_SECONDS = 0.01
+EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+
+
+class Port(Protocol):
+    """What a lobby needs of the Twisted port that accepts from it."""
+
+    numberAccepts: int
+
+    def doRead(self) -> object: ...
+
+    def startReading(self) -> object: ...
+
+    def stopReading(self) -> object: ...
 
 
 class Lobby(socket.socket):
@@ -22,75 +34,85 @@ class Lobby(socket.socket):
     finishes none in time once it has little of the processor: all its clients give up, and come back. Whoever has
     waited for three seconds, or has hung up meanwhile, costs nothing more than being closed.
 
-    `let_in_next` is called when somebody who waits may be accepted; `call_later` is the event loop's.
+    There are so many `places`; more people stay in the kernel's queue, where other workers may find them.
+    `call_later` is the event loop's.
     """
 
     def __init__(
         self,
         *,
         fileno: int,
+        port: Port,
+        places: int,
         is_crowded: Callable[[], bool],
-        let_in_next: Callable[[], object],
         call_later: Callable[[float, Callable[[], None]], object],
     ) -> None:
         super().__init__(fileno=fileno)
         self.setblocking(False)
-        self._is_crowded, self._let_in_next, self._call_later = is_crowded, let_in_next, call_later
+        self._port, self._places, self._is_crowded, self._call_later = port, places, is_crowded, call_later
         self._waiting: deque[tuple[float, socket.socket, Any]] = deque()
         self._let_in = 0
-        self._looking = False
+        self._looking = self._leaving = False
 
     def accept(self) -> tuple[socket.socket, Any]:
         """The next who may come in. Raises BlockingIOError where nobody is there or may; otherwise as a socket's."""
+        if self._leaving:
+            return self._next_of_those_who_wait()
         if self._let_in >= LET_IN or self._is_crowded():
-            self._have_them_wait()
             self._look_again()
+            self._have_them_wait()
             raise BlockingIOError(errno.EAGAIN, "crowded")
-        visitor, address = self._next()
-        self._let_in += 1
         self._look_again()
+        try:
+            visitor, address = self._next_of_those_who_wait()
+        except BlockingIOError:
+            visitor, address = super().accept()
+        self._let_in += 1
         return visitor, address
 
     def let_all_in(self) -> None:
-        """Accept everybody who waits, however crowded it is: there will be no later."""
-        self._is_crowded = lambda: False
+        """Accept everybody who waits in here, however crowded it is, and from now on nobody else."""
+        self._leaving = True
         while self._waiting:
-            self._let_in = 0
-            self._let_in_next()
+            self._port.doRead()
 
     def close(self) -> None:
         """Close the socket, and the connections of those who wait."""
-        self._send_away(len(self._waiting))
+        self._leaving = True
+        self._send_away_all()
         super().close()
 
-    def _next(self) -> tuple[socket.socket, Any]:
+    def _next_of_those_who_wait(self) -> tuple[socket.socket, Any]:
+        self._send_away_late()
         while self._waiting:
-            since, visitor, address = self._waiting.popleft()
-            if time.monotonic() - since <= PATIENCE and not _has_hung_up(visitor):
+            _, visitor, address = self._waiting.popleft()
+            if not _has_hung_up(visitor):
                 return visitor, address
             visitor.close()
-        return super().accept()
+        raise BlockingIOError(errno.EAGAIN, "nobody waits")
 
     def _have_them_wait(self) -> None:
         """Take in whoever knocks, so that it is known since when they wait, and see off who has waited too long."""
+        self._send_away_late()
         try:
-            while True:
+            while len(self._waiting) < self._places:
                 visitor, address = super().accept()
-                if len(self._waiting) < PLACES:
-                    self._waiting.append((time.monotonic(), visitor, address))
-                else:
-                    visitor.close()
+                self._waiting.append((time.monotonic(), visitor, address))
         except BlockingIOError:
-            pass
-        except OSError:
-            # Out of descriptors, most likely: those in here are the first to do without.
-            self._send_away(len(self._waiting))
+            return
+        except OSError as failure:
+            if failure.errno in EXHAUSTED:  # those in here are the first to do without
+                self._send_away_all()
             raise
-        late = time.monotonic() - PATIENCE
-        self._send_away(sum(since < late for since, _, _ in self._waiting))
+        self._port.stopReading()
 
-    def _send_away(self, oldest: int) -> None:
-        for _ in range(oldest):
+    def _send_away_late(self) -> None:
+        late = time.monotonic() - PATIENCE
+        while self._waiting and self._waiting[0][0] < late:
+            self._waiting.popleft()[1].close()
+
+    def _send_away_all(self) -> None:
+        while self._waiting:
             self._waiting.popleft()[1].close()
 
     def _look_again(self) -> None:
@@ -100,8 +122,13 @@ class Lobby(socket.socket):
 
     def _look(self) -> None:
         self._let_in, self._looking = 0, False
+        if self._leaving:
+            return
+        self._port.startReading()
         if self._waiting:
-            self._let_in_next()
+            # Twisted asks for as many as came the last time, which may have been none.
+            self._port.numberAccepts = LET_IN + 1
+            self._port.doRead()
 
 
 def _has_hung_up(visitor: socket.socket) -> bool:

@@ -12,6 +12,7 @@ from twisted.internet import reactor, tcp, unix
 from chatproject.serving.lobby import Lobby
 
 BACKLOG = 4096
+SHARED_PLACES = 64
 
 
 class UnixPort(unix.Port):
@@ -36,7 +37,8 @@ class UnixPort(unix.Port):
 
 def adopt(listener: socket.socket, factory: Any, *, is_crowded: Callable[[], bool]) -> Any:
     """A Twisted port that accepts on a duplicate of a listening TCP or UNIX socket, through a `Lobby`."""
-    if listener.family == socket.AF_UNIX:
+    apart = listener.family == socket.AF_UNIX
+    if apart:
         port: Any = UnixPort.of(listener, factory)
     else:
         port = tcp.Port._fromListeningDescriptor(  # type: ignore[no-untyped-call]
@@ -44,8 +46,10 @@ def adopt(listener: socket.socket, factory: Any, *, is_crowded: Callable[[], boo
         )
     port._preexistingSocket = Lobby(
         fileno=port._preexistingSocket.detach(),
+        port=port,
+        # Who waits here for one worker cannot be served by another, which may have nothing to do.
+        places=BACKLOG if apart else SHARED_PLACES,
         is_crowded=is_crowded,
-        let_in_next=port.doRead,
         call_later=asyncio.get_event_loop().call_later,
     )
     port.startListening()

@@ -5,13 +5,14 @@ import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
 
 from chat.actions import memberships, messages, reactions
 from chat.actions.streams import Moves
+from chat.errors import KeyConflict
 from chat.journal import Journal
 from tests.builders import join, make_person, make_room, say
 
@@ -91,6 +92,27 @@ async def test_batches_that_want_the_same_rows_in_another_order_do_not_deadlock(
 
     await asyncio.gather(work(workers[0], one), work(workers[1], other))
     assert [record.getMessage() for record in caplog.records] == []
+
+
+async def test_the_same_keys_in_another_order_elsewhere_do_not_deadlock(
+    workers: tuple[Journal, Journal], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="chat.journal")
+    ana = await sync_to_async(make_person)("ana")
+    rooms = [await sync_to_async(make_room)(ana, slug) for slug in ("one", "two")]
+
+    async def send(journal: Journal, place: int, keys: list[UUID]) -> list[object]:
+        first = journal.act(lambda: None, moves=Moves())
+        await asyncio.sleep(0)
+        submissions = [messages.compose(author_id=ana.pk, room_id=rooms[place].pk, key=key, body="hi") for key in keys]
+        return await asyncio.gather(first, *map(journal.send, submissions), return_exceptions=True)
+
+    for _ in range(4):
+        keys = [uuid4() for _ in range(200)]
+        ends = await asyncio.gather(send(workers[0], 0, keys), send(workers[1], 1, keys[::-1]))
+        refused = [end for batch in ends for end in batch if isinstance(end, Exception)]
+        assert [type(each) for each in refused] == [KeyConflict] * len(keys)
+    assert "deadlock" not in caplog.text
 
 
 async def test_a_batch_about_what_is_not_there_fails_alone(workers: tuple[Journal, Journal]) -> None:

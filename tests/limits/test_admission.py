@@ -118,3 +118,27 @@ async def test_somebody_who_leaves_while_waiting_gives_the_place_back() -> None:
     await arrive("ana")
     async with door.opening():
         pass
+
+
+async def test_it_is_full_while_all_turns_are_taken_and_some_come_to_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    door, ends = Admission(), [asyncio.Event() for _ in range(admission.AT_ONCE)]
+
+    async def open_room(end: asyncio.Event) -> None:
+        async with door.opening():
+            await end.wait()
+
+    inside = [asyncio.create_task(open_room(end)) for end in ends[1:]]
+    await asyncio.sleep(0)
+    assert not door.full
+    inside.append(asyncio.create_task(open_room(ends[0])))
+    await asyncio.sleep(0)
+    assert door.full
+    monkeypatch.setattr(admission, "STUCK", 0.0)
+    assert not door.full
+    monkeypatch.undo()
+    ends[0].set()
+    await inside[-1]
+    assert not door.full
+    for end in ends:
+        end.set()
+    await asyncio.gather(*inside)

@@ -48,8 +48,8 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if scope["path"] == "/fails":
         raise RuntimeError("asked to fail")
     await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
-    if scope["path"] == "/takes-all-turns":
-        await take_all_turns(receive, send)
+    if scope["path"] in ("/crowd", "/jam"):
+        await take_all_turns(receive, send, moving=scope["path"] == "/crowd")
         return
     while (event := await receive())["type"] == "websocket.receive":
         if not await obey((event.get("text") or "").split(), outlet, send):
@@ -63,15 +63,20 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
             file.write(f"disconnect {event['code']}\n")
 
 
-async def take_all_turns(receive: Receive, send: Send) -> None:
-    """Until the socket is closed nobody else is let in."""
+async def take_all_turns(receive: Receive, send: Send, *, moving: bool) -> None:
+    """Until the socket is closed; `moving`: one of the turns ends and begins anew all the time."""
     from chat import admission, runtime
 
+    door = runtime.current().admission
     async with AsyncExitStack() as turns:
-        for _ in range(admission.AT_ONCE):
-            await turns.enter_async_context(runtime.current().admission.opening())
+        for _ in range(admission.AT_ONCE - moving):
+            await turns.enter_async_context(door.opening())
+        closed = asyncio.ensure_future(receive())
         await send({"type": "websocket.send", "text": "taken"})
-        await receive()
+        while moving and not closed.done():
+            async with door.opening():
+                await asyncio.wait([closed], timeout=0.05)
+        await closed
 
 
 async def answer(scope: dict[str, Any], send: Send) -> None:

@@ -1,4 +1,5 @@
 const PROBE_SECONDS = 5;
+const ANSWER_SECONDS = 10;
 
 /** Finds out that a connection is dead although nobody closed it. */
 export class Heartbeat {
@@ -31,10 +32,10 @@ export class Heartbeat {
     this.#expected = this.#probe = null;
   }
 
-  /** Something was asked: if nothing at all is heard from now on, find out soon. */
+  /** An answer is due: if nothing at all is heard from now on, ask in ten seconds. */
   expect() {
     if (this.#timer === null || this.#expected !== null) return;
-    this.#expected = setTimeout(() => this.probe(), PROBE_SECONDS * 1000);
+    this.#expected = setTimeout(() => this.probe(), ANSWER_SECONDS * 1000);
   }
 
   /** Ask now and expect an answer within seconds: the machine woke up, or the network changed. */

@@ -29,6 +29,11 @@ export class Pushes {
     this.#write = write;
   }
 
+  /** Whether a reply is still to come. */
+  get waiting() {
+    return this.#waiting.size > 0;
+  }
+
   /** Resolves to the reply's data; rejects with `CommandFailed` or `AnswerLost`. */
   push(command) {
     const ref = String(++this.#count);

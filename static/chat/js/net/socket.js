@@ -87,6 +87,7 @@ export class Socket {
     else if (frame.type === EVENTS.HELLO) this.#greet(frame);
     else if (frame.type === EVENTS.GOODBYE) this.#retryAfter = frame.retry_after;
     else if (frame.type !== EVENTS.PONG) this.#listener.onEvent(frame);
+    if (this.#pushes.waiting) this.#heartbeat.expect();
   }
 
   #greet(hello) {
