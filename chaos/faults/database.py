@@ -11,6 +11,7 @@ from chaos import measures
 from chaos.faults.fault import Fault
 from chaos.scene import Scene, every
 from chaos.stack.layout import Layout
+from chaos.stack.process import is_traced
 from chaos.stack.small_disk import SmallDisk
 
 AFTER_THE_DATABASE = 5.0
@@ -29,8 +30,9 @@ class _DatabaseFault(Fault):
     async def measure(self, scene: Scene) -> None:
         scene.measure_recovery(at_most=AFTER_THE_DATABASE)
         scene.measure_sends()
-        acked = [each.at for each in measures.acks(scene.case)]
-        while_dark = sum(begin < at < end for at in acked for begin, end in self._dark)
+        # What was sent before may have been stored before, and its answer is on the way.
+        acked = [(each.at - each.took, each.at) for each in measures.acks(scene.case)]
+        while_dark = sum(begin < sent and at < end for sent, at in acked for begin, end in self._dark)
         if self._dark:
             scene.measure("acks while it could store nothing", while_dark, at_most=0)
         scene.measure("workers that died", len(set(self._workers) - set(scene.stack.workers())), at_most=0)
@@ -47,7 +49,7 @@ class Crashed(_DatabaseFault):
         assert scene.stack.server is not None
         async with scene.fault("PostgreSQL down"):
             scene.stack.server.crash()
-            begin = time.monotonic() + 0.1
+            begin = time.monotonic()
             await asyncio.sleep(scene.seconds)
             self._dark.append((begin, time.monotonic()))
             await asyncio.to_thread(scene.stack.server.start)
@@ -111,8 +113,7 @@ class Locked(_DatabaseFault):
             self._wait(scene)
 
     def _wait(self, scene: Scene) -> None:
-        # What was committed before the lock may be answered a moment after.
-        begin = time.monotonic() + 0.2
+        begin = time.monotonic()
         time.sleep(scene.seconds)
         self._dark.append((begin, time.monotonic()))
 
@@ -155,8 +156,9 @@ class DiskFull(_DatabaseFault):
             stderr=subprocess.PIPE,
         )
         try:
-            begin = time.monotonic() + 1.0
-            await asyncio.sleep(scene.seconds / 2 + 1)
+            await scene.until(lambda: all(map(is_traced, pids)), within=20, what="strace attached")
+            begin = time.monotonic()
+            await asyncio.sleep(scene.seconds / 2)
             self._dark.append((begin, time.monotonic()))
         finally:
             tracer.terminate()

@@ -73,6 +73,15 @@ class Process:
                 raise
 
 
+def is_traced(pid: int) -> bool:
+    """Whether a debugger is attached to every thread; also where the process has ended."""
+    threads = Path(f"/proc/{pid}/task").glob("*/status")
+    try:
+        return all("TracerPid:\t0\n" not in thread.read_text() for thread in threads)
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def _die_along() -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, SIGKILL)
 
