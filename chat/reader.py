@@ -16,6 +16,8 @@ from chat.database import AWAY, discard, keep_usable
 from chat.errors import Unavailable
 
 THREADS = 4
+# A database may say nothing at all; clients wait fifteen seconds for an answer.
+HUNG_AFTER = 12.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,9 +30,13 @@ class Reader:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reader")
 
     async def run(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The query's result. Raises what it raises; `Unavailable` where the database fails."""
+        """The query's result. Raises what it raises; `Unavailable` where the database fails or hangs for 12 seconds."""
         work = partial(_unit, partial(query, *args, **kwargs))
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        try:
+            async with asyncio.timeout(HUNG_AFTER):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except TimeoutError:
+            raise _unavailable() from None
 
     def close(self) -> None:
         """End the threads and give their database connections back. Waits for queries under way."""

@@ -10,7 +10,7 @@ import pytest
 from chaos.stack.database import Database
 from chaos.stack.postgres_server import PostgresServer
 from tests.database.conftest import own_server, without_postgres
-from tests.database.holding import is_back, is_refused_politely
+from tests.database.holding import ANSWERED_WITHIN, is_back, is_refused_politely
 from tests.database.teller import Teller
 from tests.together import Ends, Mood, suffer
 
@@ -45,6 +45,9 @@ async def it_hangs(teller: Teller, server: PostgresServer, database: Database) -
         os.kill(pid, signal.SIGSTOP)
     try:
         refused = await is_refused_politely(teller)
+        read = await teller.read()
+        assert read.codes == {"unavailable"}
+        assert read.seconds < ANSWERED_WITHIN
     finally:
         for pid in frozen:
             os.kill(pid, signal.SIGCONT)
