@@ -26,10 +26,14 @@ class Returned:
 
 
 class Herd:
-    """Use as a context manager. `sessions` are shared out among the connections."""
+    """Use as a context manager. `sessions` are shared out among the connections.
 
-    def __init__(self, host: str, sessions: Sequence[str], *, room: int, size: int) -> None:
-        self._order = json.dumps({"host": host, "sessions": list(sessions), "room": room, "size": size})
+    `stays`: how many seconds a connection lasts on average before it is dropped and made anew; 0: until it is cut.
+    """
+
+    def __init__(self, host: str, sessions: Sequence[str], *, room: int, size: int, stays: float = 0.0) -> None:
+        order = {"host": host, "sessions": list(sessions), "room": room, "size": size, "stays": stays}
+        self._order = json.dumps(order)
         self._size = size
         self._cut_at = 0.0
         self._process: asyncio.subprocess.Process | None = None
@@ -74,6 +78,10 @@ class Herd:
     async def behind(self, head: int) -> int:
         """How many do not know that the room has come this far."""
         return sum(seq < head for seq in (await self._asked("state"))["seqs"])
+
+    async def lives(self) -> int:
+        """How many connections were live so far, one after another and beside each other."""
+        return int((await self._asked("state"))["lives"])
 
     async def _asked(self, question: str) -> dict[str, Any]:
         self._tell(question)

@@ -21,6 +21,8 @@ class Member(asyncio.Protocol):
 
     failures: Counter[str] = Counter()
     """Connections that were not live before they ended, by what came instead."""
+    lives = 0
+    """Connections that were live."""
 
     def __init__(self, order: dict[str, Any], number: int) -> None:
         self.live_since = 0.0
@@ -33,7 +35,7 @@ class Member(asyncio.Protocol):
             f"Sec-WebSocket-Protocol: {SUBPROTOCOL}\r\nOrigin: http://{order['host']}\r\n"
             f"Cookie: sessionid={order['sessions'][number % len(order['sessions'])]}\r\n\r\n"
         ).encode()
-        self._room = order["room"]
+        self._room, self._stays = order["room"], order["stays"]
         self._random = Random(number)
         self._epoch = ""
         self._not_before = 0.0
@@ -129,10 +131,19 @@ class Member(asyncio.Protocol):
             case "reply" if event["ok"]:
                 self.seq = max(self.seq, event["data"]["head"])
                 self.live_since, self._attempts = time.monotonic(), 0
+                Member.lives += 1
+                self._leave_again()
             case "goodbye":
                 self._not_before = event["retry_after"]
             case _ if event.get("room") == self._room and "seq" in event:
                 self.seq = max(self.seq, event["seq"])
+
+    def _leave_again(self) -> None:
+        """Those who do not stay drop the connection without a word, after as long as they stay on average."""
+        assert self._transport is not None
+        if self._stays:
+            seconds = self._random.uniform(0, 2 * self._stays)
+            asyncio.get_running_loop().call_later(seconds, self._transport.abort)
 
     def _send(self, kind: int, payload: bytes) -> None:
         # A mask of zeros changes nothing.
@@ -158,6 +169,7 @@ async def main() -> None:
             "since": [member.live_since for member in members],
             "seqs": [member.seq for member in members],
             "failures": Member.failures,
+            "lives": Member.lives,
         }
         print(json.dumps(state), flush=True)
     for task in tasks:

@@ -86,7 +86,9 @@ class Restored(Fault):
         async with scene.load(self.rate):
             await asyncio.sleep(5)
         undone = [event for event in scene.history.events if _is_undone(event, backed_up, restored)]
-        scene.history.events[:] = [event for event in scene.history.events if event not in set(undone)]
+        scene.history.events[:] = [
+            event for event in scene.history.events if not _is_undone(event, backed_up, restored)
+        ]
         await scene.settle(stale_after=self.stale_after)
         keys = {event.key for event in undone if isinstance(event, Settled)}
         scene.measure("acks lost by design", len(keys))

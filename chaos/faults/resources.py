@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from statistics import median
 
 from chaos import measures
+from chaos.clients.herd import Herd
 from chaos.clients.tab import Tab
 from chaos.faults.fault import Fault
 from chaos.figure import quantile
@@ -17,6 +18,7 @@ from chaos.scene import PEOPLE, Scene
 from chaos.stack.memory import address_space, open_files
 
 BURNERS = 4
+WORN_IN = 10_000
 
 
 class Exhausted(Fault):
@@ -71,9 +73,26 @@ class Exhausted(Fault):
 class Soak(Fault):
     number, title = 30, "a mixed day in two minutes: talk, coming and going, sessions that expire"
     promise = "memory flat within the noise, nobody deaf, the expired session's sockets closed"
-    shown = ("workers' memory grew by", "noise", "delivery p95")
+    shown = ("workers' memory grew by", "noise", "connections that came and went", "delivery p95")
     seconds = 120.0
     rate = 30.0
+    visitors = 40
+
+    async def run(self, scene: Scene) -> None:
+        await self._wear_in(scene)
+        async with self._herd(scene, size=self.visitors, stays=1.0) as self._visitors:
+            await super().run(scene)
+
+    async def _wear_in(self, scene: Scene) -> None:
+        """What workers keep of their first some thousand connections, caches and fragments, they keep for good."""
+        scene.say("wearing in")
+        async with self._herd(scene, size=100, stays=0.1) as herd, asyncio.timeout(600):
+            while await herd.lives() < WORN_IN:
+                await asyncio.sleep(0.2)
+
+    def _herd(self, scene: Scene, *, size: int, stays: float) -> Herd:
+        sessions = [scene.stack.account(name).session for name in PEOPLE[:9]]
+        return Herd(scene.stack.host, sessions, room=scene.rooms[0], size=size, stays=stays)
 
     async def gather(self, scene: Scene) -> None:
         self._talkers = await scene.gather(PEOPLE[:9])
@@ -111,8 +130,9 @@ class Soak(Fault):
         scene.measure("slope", grown / apart * 60, unit="MB/min")
         scene.measure("noise", noise, unit="MB")
         files = sum(open_files(pid) for pid in scene.stack.workers())
-        scene.measure("descriptors more than before", files - self._files, at_most=10)
+        scene.measure("descriptors more than before", files - self._files, at_most=10 + self.visitors)
         scene.measure("sockets of the ended session that were closed", self._ended, at_least=len(self._watchers))
+        scene.measure("connections that came and went", await self._visitors.lives(), at_least=scene.seconds)
         taken = [each.took for each in scene.displays()]
         scene.measure("delivery p95", quantile(taken, 0.95), unit="s", at_most=1.0)
         scene.measure("delivery p99.9", quantile(taken, 0.999), unit="s")
