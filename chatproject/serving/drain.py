@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100
 BATCH_PAUSE = 0.05
+# Whoever connected just before has so long to say what they want.
+LATE_REQUESTS = 0.5
 
 
 async def drain(server: Server, *, seconds: float) -> None:
@@ -24,10 +26,12 @@ async def drain(server: Server, *, seconds: float) -> None:
     Returns when every application has ended, at the latest after `seconds`.
     """
     server.stop_accepting()
+    late = asyncio.get_running_loop().time() + LATE_REQUESTS
     try:
         async with asyncio.timeout(seconds):
             await runtime.drain()
             await _close_sockets(server)
+            await asyncio.sleep(late - asyncio.get_running_loop().time())
             while running := server.applications():
                 await asyncio.wait(running)
     except TimeoutError:

@@ -4,10 +4,12 @@ import asyncio
 import json
 import signal
 import socket
+import time
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.serving import gunicorns
 from tests.serving.conftest import Serve
 from tests.serving.ends import end_of
 from tests.serving.gunicorns import eventually, get, is_alive
@@ -87,6 +89,18 @@ async def test_workers_drain_when_their_master_was_killed(serve: Serve) -> None:
     ends = await asyncio.gather(*(last_words(client) for client in clients))
     assert {code for _, code in ends} == {1012}
     eventually(lambda: not any(is_alive(pid) for pid in workers), "the workers end")
+
+
+def test_whoever_connected_just_before_is_answered(serve: Serve) -> None:
+    gunicorn = serve()
+    with gunicorns.connect(gunicorn.port) as stream:
+        with RawSocket(gunicorn.port) as socket_open:
+            gunicorn.send(signal.SIGTERM)
+            assert b"goodbye" in socket_open.receive()
+        time.sleep(0.2)  # a request that was on its way
+        stream.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert stream.recv(15) == b"HTTP/1.1 200 OK"
+    assert gunicorn.wait() == 0
 
 
 async def test_a_roll_refuses_nobody(serve: Serve) -> None:
