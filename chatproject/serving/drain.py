@@ -26,14 +26,15 @@ async def drain(server: Server, *, seconds: float) -> None:
     Returns when every application has ended, at the latest after `seconds`.
     """
     server.stop_accepting()
-    late = asyncio.get_running_loop().time() + LATE_REQUESTS
     try:
         async with asyncio.timeout(seconds):
             await runtime.drain()
             await _close_sockets(server)
-            await asyncio.sleep(late - asyncio.get_running_loop().time())
+            await asyncio.sleep(LATE_REQUESTS)
             while running := server.applications():
-                await asyncio.wait(running)
+                # Again: a handshake may have been under way.
+                await _close_sockets(server)
+                await asyncio.wait(running, timeout=LATE_REQUESTS)
     except TimeoutError:
         logger.warning("Leaving with %d connections still open", len(server.applications()))
 

@@ -13,7 +13,7 @@ from tests.serving import gunicorns
 from tests.serving.conftest import Serve
 from tests.serving.ends import end_of
 from tests.serving.gunicorns import eventually, get, is_alive
-from tests.serving.raw import RawSocket
+from tests.serving.raw import HANDSHAKE, RawSocket
 
 
 async def last_words(client: ClientConnection) -> tuple[list[dict[str, object]], int]:
@@ -101,6 +101,30 @@ def test_whoever_connected_just_before_is_answered(serve: Serve) -> None:
         stream.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert stream.recv(15) == b"HTTP/1.1 200 OK"
     assert gunicorn.wait() == 0
+
+
+def test_a_socket_that_opens_while_the_worker_leaves_is_sent_away_too(serve: Serve) -> None:
+    gunicorn = serve()
+    with gunicorns.connect(gunicorn.port) as stream:
+        with RawSocket(gunicorn.port) as socket_open:
+            gunicorn.send(signal.SIGTERM)
+            assert b"goodbye" in socket_open.receive()
+        time.sleep(0.2)
+        stream.sendall(HANDSHAKE)
+        assert gunicorn.wait() == 0
+    assert "still open" not in gunicorn.log.read_text()
+
+
+def test_whoever_waits_in_the_lobby_is_sent_away_too(serve: Serve) -> None:
+    gunicorn = serve()
+    with RawSocket(gunicorn.port, path="/crowd") as busy, gunicorns.connect(gunicorn.port) as waiting:
+        assert busy.receive() == b"taken"
+        waiting.sendall(HANDSHAKE)
+        gunicorn.send(signal.SIGTERM)
+        assert waiting.recv(12) == b"HTTP/1.1 101"
+        busy.stream.close()
+        assert gunicorn.wait() == 0
+    assert "still open" not in gunicorn.log.read_text()
 
 
 async def test_a_roll_refuses_nobody(serve: Serve) -> None:
