@@ -12,7 +12,7 @@ from chaos.clients.tab import Tab
 from chaos.clients.wire import Disconnected, Refused
 from chaos.oracle.history import Row
 
-SETTLING = 120.0
+SETTLING = 40.0
 
 
 class Load:

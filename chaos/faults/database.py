@@ -6,15 +6,31 @@ import sqlite3
 import subprocess
 import time
 from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
 
-from chaos import measures
 from chaos.faults.fault import Fault
+from chaos.oracle.history import Settled
 from chaos.scene import Scene, every
 from chaos.stack.layout import Layout
 from chaos.stack.process import is_traced
 from chaos.stack.small_disk import SmallDisk
 
 AFTER_THE_DATABASE = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Dark:
+    """A time in which nothing could be stored. `newest`: the id stored last before it, where that is known."""
+
+    begin: float
+    end: float
+    newest: int | None = None
+
+    def forbids(self, ack: Settled) -> bool:
+        """Whether it is false: not one of what was stored before, which may be answered a moment later."""
+        known = ack.row is not None and self.newest is not None and ack.row.id <= self.newest
+        return self.begin < ack.at < self.end and not known
 
 
 class _DatabaseFault(Fault):
@@ -24,17 +40,16 @@ class _DatabaseFault(Fault):
 
     async def run(self, scene: Scene) -> None:
         self._workers = scene.stack.workers()
-        self._dark: list[tuple[float, float]] = []
+        self._dark: list[_Dark] = []
         await super().run(scene)
 
     async def measure(self, scene: Scene) -> None:
         scene.measure_recovery(at_most=AFTER_THE_DATABASE)
         scene.measure_sends()
-        # What was sent before may have been stored before, and its answer is on the way.
-        acked = [(each.at - each.took, each.at) for each in measures.acks(scene.case)]
-        while_dark = sum(begin < sent and at < end for sent, at in acked for begin, end in self._dark)
         if self._dark:
-            scene.measure("acks while it could store nothing", while_dark, at_most=0)
+            acked = [attempts[0] for attempts in scene.case.acked.values()]
+            false = sum(dark.forbids(ack) for ack in acked for dark in self._dark)
+            scene.measure("acks while it could store nothing", false, at_most=0)
         scene.measure("workers that died", len(set(self._workers) - set(scene.stack.workers())), at_most=0)
 
 
@@ -49,9 +64,9 @@ class Crashed(_DatabaseFault):
         assert scene.stack.server is not None
         async with scene.fault("PostgreSQL down"):
             scene.stack.server.crash()
-            begin = time.monotonic()
+            begin = time.monotonic() + 0.1
             await asyncio.sleep(scene.seconds)
-            self._dark.append((begin, time.monotonic()))
+            self._dark.append(_Dark(begin=begin, end=time.monotonic()))
             await asyncio.to_thread(scene.stack.server.start)
 
 
@@ -104,18 +119,20 @@ class Locked(_DatabaseFault):
     def _hold_file(self, scene: Scene) -> None:
         with closing(sqlite3.connect(scene.stack.database.file, timeout=30, isolation_level=None)) as connection:
             connection.execute("BEGIN EXCLUSIVE")
-            self._wait(scene)
+            self._wait(scene, connection)
             connection.execute("ROLLBACK")
 
     def _hold_table(self, scene: Scene) -> None:
         with scene.stack.database.connection() as connection, connection.transaction():
             connection.execute("LOCK TABLE chat_message IN ACCESS EXCLUSIVE MODE")
-            self._wait(scene)
+            self._wait(scene, connection)
 
-    def _wait(self, scene: Scene) -> None:
+    def _wait(self, scene: Scene, connection: Any) -> None:
+        """In a thread of its own: the clients go on."""
+        [(newest,)] = connection.execute("SELECT coalesce(max(id), 0) FROM chat_message").fetchall()
         begin = time.monotonic()
         time.sleep(scene.seconds)
-        self._dark.append((begin, time.monotonic()))
+        self._dark.append(_Dark(begin=begin, end=time.monotonic(), newest=newest))
 
 
 class DiskFull(_DatabaseFault):
@@ -157,9 +174,9 @@ class DiskFull(_DatabaseFault):
         )
         try:
             await scene.until(lambda: all(map(is_traced, pids)), within=20, what="strace attached")
-            begin = time.monotonic()
-            await asyncio.sleep(scene.seconds / 2)
-            self._dark.append((begin, time.monotonic()))
+            begin = time.monotonic() + 1.0
+            await asyncio.sleep(scene.seconds / 2 + 1)
+            self._dark.append(_Dark(begin=begin, end=time.monotonic()))
         finally:
             tracer.terminate()
             _, told = tracer.communicate(timeout=10)
