@@ -30,7 +30,7 @@ class Port(Protocol):
 class Lobby(socket.socket):
     """A listening socket that lets nobody in while `is_crowded`, and never more than 16 in a hundredth of a second.
 
-    A handshake costs a hundred times as much as a place to wait. A worker that begins more of them than it can finish
+    A handshake costs some forty times as much as a place to wait. A worker that begins more of them than it can finish
     finishes none in time once it has little of the processor: all its clients give up, and come back. Whoever has
     waited for three seconds, or has hung up meanwhile, costs nothing more than being closed.
 
