@@ -141,8 +141,9 @@ class SocketProtocol(WebSocketProtocol):
                 transport.abortConnection()
             elif sent < len(data):
                 transport.write(data[sent:])
-            elif self.writer is not None and self.state == self.STATE_OPEN:
-                self.writer.clear = True
+            if self.writer is not None:
+                # What the kernel did not take must not be overtaken by what goes the short way.
+                self.writer.clear = sent == len(data) and self.state == self.STATE_OPEN
         self.taken_bytes += len(data)
 
     def check_timeouts(self) -> None:

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from twisted.internet.abstract import FileDescriptor
 
 from chatproject.serving.protocol import SocketProtocol
 from chatproject.serving.writer import Writer
@@ -12,6 +13,30 @@ from chatproject.serving.writer import Writer
 class Transport:
     def __init__(self, end: socket.socket) -> None:
         self.socket = end
+
+
+class Descriptor(FileDescriptor):
+    """Twisted's own buffer before a real socket; `doWrite` is the reactor's turn, and the test's to call."""
+
+    def __init__(self, end: socket.socket) -> None:
+        super().__init__(reactor=object())  # type: ignore[no-untyped-call]
+        self.socket, self.connected = end, 1
+
+    def writeSomeData(self, data: bytes) -> int:
+        try:
+            return self.socket.send(data)
+        except BlockingIOError:
+            return 0
+
+    def startWriting(self) -> None:
+        pass
+
+    def stopWriting(self) -> None:
+        pass
+
+
+class Server:
+    outbound_bytes = 1 << 24
 
 
 class Protocol:
@@ -74,6 +99,30 @@ def test_a_full_kernel_leaves_the_frames_whole(ends: tuple[socket.socket, socket
     writer.clear = True
     writer.write(b"frames")
     assert protocol.came == [b"frames"]
+
+
+def test_nothing_goes_the_short_way_while_a_frame_that_came_the_long_way_is_half_sent(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, theirs = ends
+    protocol = SocketProtocol()
+    transport = protocol.transport = Descriptor(ours)
+    protocol.server = Server()
+    protocol.writer = Writer(protocol)
+    protocol.state = protocol.STATE_OPEN
+    theirs.settimeout(10)
+    protocol.sendData(b"first")
+    assert protocol.writer.clear
+    assert theirs.recv(100) == b"first"
+    frame = bytes(range(256)) * 10_000
+    protocol.sendData(frame)
+    taken = theirs.recv(1 << 24)
+    assert 0 < len(taken) < len(frame)
+    protocol.writer.write(b"after")  # the kernel has room again, and half a frame still waits
+    while len(taken) < len(frame) + len(b"after"):
+        transport.doWrite()
+        taken += theirs.recv(1 << 24)
+    assert taken == frame + b"after"
 
 
 def test_a_dead_socket_is_the_protocols_to_find(ends: tuple[socket.socket, socket.socket]) -> None:
