@@ -36,8 +36,8 @@ def displays(case: Case) -> Iterator[Arrival]:
     """The first display of each message at each client that had the room open when it was sent."""
     for event in case.displays:
         sent = case.invoked.get(event.row.key)
-        spans = case.views[event.client, event.row.room].spans
-        if event.first and sent and any(span.start <= sent[0].at and event.at <= span.end for span in spans):
+        view = case.views[event.client, event.row.room]
+        if event.first and sent and view.followed_from(sent[0].at, event.at):
             yield Arrival(event.at, event.client, event.at - sent[0].at)
 
 

@@ -75,7 +75,14 @@ class Load:
         self._stored[tab].append(row)
 
     def _start(self, send: Coroutine[Any, Any, object]) -> None:
-        self._sends.add(asyncio.create_task(send))
+        task = asyncio.create_task(send)
+        self._sends.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[object]) -> None:
+        # One that failed stays for the exit to raise.
+        if not task.cancelled() and task.exception() is None:
+            self._sends.discard(task)
 
 
 async def _once_more(tab: Tab, room: int, body: str, key: str) -> None:

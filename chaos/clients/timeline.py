@@ -7,6 +7,8 @@ from uuid import UUID
 
 from chaos.oracle.history import Change, History, Row, body_hash
 
+KEPT = 1_000
+
 
 def row_of(room: int, message: dict[str, Any]) -> Row:
     """A message of the wire as the oracle compares it."""
@@ -41,7 +43,7 @@ class Timeline:
         self.room = room
         self.rows: dict[int, Row] = {}
         self.messages: dict[int, dict[str, Any]] = {}
-        """The newest wire shape by id."""
+        """The newest wire shape by id, of those that came last."""
         self.epoch: str | None = None
         self.mine = 0
         self.settled = asyncio.Event()
@@ -135,11 +137,13 @@ class Timeline:
     def _show(self, messages: Iterable[dict[str, Any]]) -> None:
         frame = next(self._frames)
         for message in sorted(messages, key=lambda message: message["number"]):
-            row, shown = row_of(self.room, message), self.rows.get(message["id"])
+            row, shown = self._history.known(row_of(self.room, message)), self.rows.get(message["id"])
             self._stored(row)
             if row.number < self._owed or (shown and row.seq <= shown.seq):
                 continue
             self.rows[row.id], self.messages[row.id] = row, message
+            if len(self.messages) > KEPT:
+                del self.messages[next(iter(self.messages))]
             self._history.displayed(client=self._client, frame=frame, row=row, first=shown is None)
 
     def _mark(self, change: Change) -> None:

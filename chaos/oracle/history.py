@@ -133,6 +133,11 @@ class History:
     intervals: list[Interval] = field(default_factory=list)
     restricted: set[int] = field(default_factory=set)
     """Rooms that only `intervals` let be read; others are open to all."""
+    _rows: dict[Row, Row] = field(default_factory=dict)
+
+    def known(self, row: Row) -> Row:
+        """The row of this history that equals it: a long run shows each to many clients, and holds them all."""
+        return self._rows.setdefault(row, row)
 
     def invoked(self, *, client: str, room: int, key: str, body: str) -> None:
         self.events.append(Invoked(self.clock(), client, room, key, body_hash(body)))

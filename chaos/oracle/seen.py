@@ -1,10 +1,12 @@
 """What went wrong on the screens."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from chaos.oracle.case import Case
 from chaos.oracle.history import Row
 from chaos.oracle.verdict import Fault, Verdict
+from chaos.oracle.views import View
 
 
 def lost(case: Case) -> Iterator[Verdict]:
@@ -75,11 +77,14 @@ def delays(case: Case) -> Iterator[tuple[str, Row, float]]:
     shown: dict[tuple[str, int], float] = {}
     for event in case.displays:
         shown.setdefault((event.client, event.row.id), event.at)
+    views: dict[int, list[View]] = defaultdict(list)
+    for view in case.views.values():
+        views[view.room].append(view)
     for attempts in case.acked.values():
         row, acked_at = attempts[0].row, attempts[0].at
         if row is None:
             continue
-        for view in (view for view in case.views.values() if view.room == row.room):
+        for view in views[row.room]:
             at = shown.get((view.client, row.id))
-            if at is not None and any(span.start <= acked_at and at <= span.end for span in view.spans):
+            if at is not None and view.followed_from(acked_at, at):
                 yield view.client, row, max(0.0, at - acked_at)

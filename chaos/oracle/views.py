@@ -1,5 +1,6 @@
 """What each client had on screen, rebuilt from the history."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
@@ -35,6 +36,11 @@ class View:
     def followed(self) -> bool:
         """Whether the client still follows the room at the end."""
         return bool(self.spans) and self.spans[-1].end == inf
+
+    def followed_from(self, start: float, end: float) -> bool:
+        """Whether the client followed the room all that time."""
+        index = bisect_right(self.spans, start, key=lambda span: span.start) - 1
+        return index >= 0 and end <= self.spans[index].end
 
     def runs(self) -> Iterator[list[Displayed]]:
         """The displays between emptyings, each a run with one order of its own."""

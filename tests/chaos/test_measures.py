@@ -66,7 +66,13 @@ def test_what_was_sent_while_a_client_was_away_says_nothing_of_its_delay() -> No
     tape.history.marked(client="ben", room=ROOM, change=Change.RESUMED)
     tape.message(6.0, 6.1, 8.1)
     tape.message(9.0, 9.1, 9.2)
-    assert [round(each.took, 2) for each in measures.displays(tape.case)] == [0.2]
+    tape.now = 10.0
+    tape.history.marked(client="ben", room=ROOM, change=Change.AWAY)
+    tape.now = 20.0
+    tape.history.marked(client="ben", room=ROOM, change=Change.RESUMED)
+    tape.message(9.9, 20.1, 20.2)
+    tape.message(21.0, 21.2, 21.3)
+    assert [round(each.took, 2) for each in measures.displays(tape.case)] == [0.2, 0.3]
 
 
 def test_the_curves_count_everything_once() -> None:
