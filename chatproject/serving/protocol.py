@@ -8,6 +8,7 @@ from autobahn.util import encode_truncate
 from daphne.ws_protocol import WebSocketProtocol
 
 from chat.protocol.close_codes import CloseCode
+from chatproject.serving.intake import Intake
 from chatproject.serving.writer import Writer
 
 STALL_SECONDS = 10.0
@@ -24,16 +25,17 @@ class Request:
 class SocketProtocol(WebSocketProtocol):
     """Daphne's WebSocket with any close code, frames written through, and a bound on what waits to be sent.
 
-    `writer` is what the application is offered.
+    `writer` is what the application is offered, `intake` where it finds what the client sent.
     A socket is closed with 4408 when a frame comes while more than `outbound_bytes` wait already, or when bytes wait
     and the peer takes none for ten seconds; with 4400 after 500 frames within two seconds that say nothing: pings,
     pongs and empty fragments, which no limit on commands counts. Nothing is sent after a close; what the client sends
-    after it is ignored.
+    after it is ignored. A client that closes and takes nothing of what waits is cut off after ten seconds, too.
     """
 
     server: Any = None
     request: Any = None
     writer: Writer | None = None
+    intake: Intake
     overflowed = False
     barren_frames = 0
     taken_bytes = 0
@@ -91,6 +93,7 @@ class SocketProtocol(WebSocketProtocol):
 
     def connectionMade(self) -> None:
         self.writer = Writer(self)
+        self.intake = Intake(self.transport)
         super().connectionMade()
 
     def handle_reply(self, message: dict[str, Any]) -> None:
@@ -103,6 +106,12 @@ class SocketProtocol(WebSocketProtocol):
             self.close(message.get("code") or 1000, message.get("reason") or "")
         else:
             super().handle_reply(message)
+
+    def serverAccept(self, subprotocol: str | None = None) -> None:
+        """Answer the handshake. Raises ValueError for what the client did not offer: autobahn would answer nothing."""
+        if subprotocol is not None and subprotocol not in self.websocket_protocols:
+            raise ValueError("the client did not offer this subprotocol")
+        super().serverAccept(subprotocol)
 
     def onOpen(self) -> None:
         super().onOpen()
@@ -150,16 +159,19 @@ class SocketProtocol(WebSocketProtocol):
         """Every two seconds."""
         self.barren_frames = 0
         super().check_timeouts()
-        if self.state == self.STATE_OPEN:
-            self._check_progress()
+        if self.transport.connected and self._is_stuck():
+            if self.state == self.STATE_OPEN:
+                self._close_too_slow()
+            else:
+                self.transport.abortConnection()
 
     # ----------------------------------------------------------------------------------------------------------------
 
     def _forget_request(self) -> None:
         """Let go of what the handshake needed, which would be kept for as long as the socket lives."""
-        # The HTTP channel stays registered to pause reading while much waits to be written; the transport can itself.
+        # The HTTP channel stays registered to pause reading while much waits to be written.
         self.transport.unregisterProducer()
-        self.transport.registerProducer(self.transport, True)
+        self.transport.registerProducer(self.intake, True)
         self.request = Request(self.request.path)
         self.clean_headers.clear()
         self.http_request_data = self.http_status_line = b""
@@ -180,13 +192,13 @@ class SocketProtocol(WebSocketProtocol):
         # A prepared message passes where sendMessage would apply the limit on incoming messages to this one.
         self.write(self.factory.prepareMessage(payload, isBinary=binary).payloadHybi)
 
-    def _check_progress(self) -> None:
+    def _is_stuck(self) -> bool:
+        """Whether bytes wait, and the peer took none for too long."""
         now, waiting = time.monotonic(), self.buffered()
         passed = self.taken_bytes - waiting
         if not waiting or passed != self.passed_bytes:
             self.passed_bytes, self.passed_at = passed, now
-        elif now - self.passed_at > STALL_SECONDS:
-            self._close_too_slow()
+        return now - self.passed_at > STALL_SECONDS
 
     def _count_barren(self) -> None:
         self.barren_frames += 1

@@ -1,11 +1,14 @@
 """Daphne's server on listening sockets that it is given."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import daphne.server
+from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
 from chat.delivery.outlet import EXTENSION
@@ -13,6 +16,8 @@ from chat.limits import Limits
 from chatproject.serving import ports
 from chatproject.serving.protocol import SocketProtocol, configured
 from chatproject.serving.twisted_log import report_errors
+
+logger = logging.getLogger(__name__)
 
 
 class Server(daphne.server.Server):
@@ -80,9 +85,32 @@ class Server(daphne.server.Server):
     # -- what Daphne calls -------------------------------------------------------------------------------------------
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        if scope["type"] == "websocket":
-            scope["extensions"] = {EXTENSION: protocol.writer}
-        return super().create_application(protocol, scope)
+        if scope["type"] != "websocket":
+            return super().create_application(protocol, scope)
+        scope["asgi"] = {"version": "3.0"}
+        scope["extensions"] = {EXTENSION: protocol.writer}
+        # Daphne decodes percent signs in them; autobahn agrees to nothing but what the client wrote.
+        scope["subprotocols"] = protocol.websocket_protocols
+        application = self.application(scope, protocol.intake.get, partial(self.handle_reply, protocol))
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(application)
+        return protocol.intake
+
+    def application_checker(self) -> None:
+        """Every second. One connection's failure must not end it for all, as Daphne's would."""
+        try:
+            super().application_checker()
+        except Exception:
+            logger.exception("the look at what runs failed")
+            reactor.callLater(1, self.application_checker)  # type: ignore[arg-type]
+
+    def timeout_checker(self) -> None:
+        """Every two seconds; see `application_checker`."""
+        for connection in list(self.connections):
+            try:
+                connection.check_timeouts()
+            except Exception:
+                logger.exception("the time-outs of %r failed", connection)
+        reactor.callLater(2, self.timeout_checker)  # type: ignore[arg-type]
 
     def kill_all_applications(self) -> Any:
         """Cancel what still runs. Daphne's own fails on a connection that has no application yet."""

@@ -47,7 +47,11 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
         await asyncio.sleep(0.3)
     if scope["path"] == "/fails":
         raise RuntimeError("asked to fail")
-    await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
+    chosen = "of-nobody" if scope["path"] == "/chooses-badly" else next(iter(scope["subprotocols"]), None)
+    await send({"type": "websocket.accept", "subprotocol": chosen})
+    if scope["path"] == "/late":
+        await take_late(receive, send)
+        return
     if scope["path"] in ("/crowd", "/jam"):
         await take_all_turns(receive, send, moving=scope["path"] == "/crowd")
         return
@@ -61,6 +65,14 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if marks := os.environ.get("ECHO_MARKS"):
         with open(marks, "a") as file:
             file.write(f"disconnect {event['code']}\n")
+
+
+async def take_late(receive: Receive, send: Send) -> None:
+    """Take nothing until the file of marks is there, then answer each message with its first word."""
+    while not os.path.exists(os.environ["ECHO_MARKS"]):
+        await asyncio.sleep(0.05)
+    while (event := await receive())["type"] == "websocket.receive":
+        await send({"type": "websocket.send", "text": event["text"].split()[0]})
 
 
 async def take_all_turns(receive: Receive, send: Send, *, moving: bool) -> None:
@@ -109,6 +121,9 @@ async def obey(words: list[str], outlet: Any, send: Send) -> bool:
         case ["burst", count, size]:
             for number in range(int(count)):
                 outlet.write(framed(str(number).encode().ljust(int(size), b".")))
+        case ["brim"]:
+            while not outlet.buffered():
+                outlet.write(framed(b"." * 1000))
         case ["mixed", count]:
             for number in range(int(count)):
                 if number % 3:

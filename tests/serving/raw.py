@@ -29,6 +29,11 @@ class RawSocket:
         assert len(payload) < 126
         self.stream.sendall(bytes([0x81, 0x80 | len(payload)]) + mask + masked)
 
+    def send_much(self, text: str) -> None:
+        """One frame of 126 to 65,535 bytes, under a mask that changes nothing."""
+        payload = text.encode()
+        self.stream.sendall(b"\x81\xfe" + len(payload).to_bytes(2, "big") + bytes(4) + payload)
+
     def receive(self) -> bytes:
         """Raises ConnectionError or EOFError when there is no more."""
         head = self._exactly(2)

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 import pytest
 from websockets.asyncio.client import connect
 
 from tests.serving.conftest import Serve
-from tests.serving.gunicorns import eventually, resident_kib
+from tests.serving.gunicorns import DEADLINE, eventually, resident_kib
 from tests.serving.raw import RawSocket
 
 MEBIBYTE = 1_048_576
@@ -67,6 +68,33 @@ def test_a_stalled_client_is_closed_after_ten_seconds_though_little_waits(serve:
         eventually(gunicorn.marks.exists, "the stalled one's application ends")
         assert 9 < time.monotonic() - began < 25
         assert gunicorn.marks.read_text() == "disconnect 1006\n"
+
+
+def test_one_that_closes_and_takes_nothing_of_what_waits_is_let_go_of(serve: Serve) -> None:
+    gunicorn = serve(unix=True)
+    with RawSocket(gunicorn.sockets[0]) as client:
+        client.send("brim")
+        client.file.peek()
+        client.stream.sendall(b"\x88\x82" + bytes(4) + (1000).to_bytes(2, "big"))
+        eventually(gunicorn.marks.exists, "its application ends")
+
+
+def test_what_a_client_sends_waits_at_the_client_while_the_application_takes_none_of_it(serve: Serve) -> None:
+    gunicorn = serve()
+    (worker,) = gunicorn.worker_pids()
+    with RawSocket(gunicorn.port, path="/late") as client:
+        before = resident_kib(worker)
+        client.stream.settimeout(3)
+        sent = 0
+        with suppress(TimeoutError):
+            while sent < 2_000:
+                client.send_much(f"{sent} ".ljust(60_000, "x"))
+                sent += 1
+        assert sent < 1_000, "the client could send 60 MB that nobody took"
+        assert resident_kib(worker) - before < 12 * 1024
+        gunicorn.marks.touch()
+        client.stream.settimeout(DEADLINE)
+        assert [int(client.receive()) for _ in range(sent)] == list(range(sent))
 
 
 def test_pings_without_end_from_a_client_that_does_not_read_are_bounded(serve: Serve) -> None:

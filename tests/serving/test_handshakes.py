@@ -75,6 +75,24 @@ def test_an_application_that_fails_in_the_handshake_is_a_500_and_in_the_log(serv
     assert "RuntimeError: asked to fail" in gunicorn.log.read_text()
 
 
+def test_a_protocol_is_agreed_on_as_it_was_written(quiet: Gunicorn) -> None:
+    wanted = HANDSHAKE.replace(b"\r\n\r\n", b"\r\nSec-WebSocket-Protocol: parley%2Ev1\r\n\r\n")
+    with connect(quiet.port) as stream, stream.makefile("rb") as said:
+        stream.sendall(wanted)
+        assert said.readline().startswith(b"HTTP/1.1 101 ")
+        assert b"Sec-WebSocket-Protocol: parley%2Ev1\r\n" in iter(said.readline, b"\r\n")
+
+
+def test_a_subprotocol_that_nobody_offered_fails_its_handshake_alone(serve: Serve) -> None:
+    gunicorn = serve()
+    assert answer(gunicorn, HANDSHAKE.replace(b"/raw", b"/chooses-badly")).split()[1] == b"500"
+    assert "ValueError: the client did not offer this subprotocol" in gunicorn.log.read_text()
+    # Daphne still looks, once a second, for applications that failed.
+    with RawSocket(gunicorn.port) as client:
+        client.send("raise")
+        assert client.receive()[:2] == (1011).to_bytes(2, "big")
+
+
 def test_an_open_socket_keeps_nothing_of_its_request(quiet: Gunicorn) -> None:
     with RawSocket(quiet.port) as first, RawSocket(quiet.port) as second:
 
