@@ -18,7 +18,20 @@ from tests.journeys.window import Window
 from tests.stacks import Stacks
 
 PEOPLE = ["ana", "ben", "eve"]
-ROOMS = ["talk", "lost", "offline", "reload", "long", "flood", "changes", "secret", "looks", "phone"]
+ROOMS = [
+    "talk",
+    "lost",
+    "offline",
+    "reload",
+    "long",
+    "flood",
+    "changes",
+    "secret",
+    "looks",
+    "phone",
+    "awkward",
+    "revolving",
+]
 
 Opened = Callable[..., Window]
 

@@ -46,3 +46,11 @@ test("there is no line above one's own unsent message", () => {
   const unsent = { ...said(null, ANA, 1), key: "unsent" };
   assert.deepEqual(sketch(layout([said(1, ANA, 0), unsent], { newAfter: 1 })), ["start", "start"]);
 });
+
+test("a day that was left does not begin again, whatever a clock or an unsent message says", () => {
+  const [first, second] = [said(1, ANA, 0), said(2, BO, 24 * 60)];
+  const unsent = { ...said(null, ANA, 1), key: "unsent" };
+  const days = layout([first, second, said(3, BO, 2), unsent]);
+  assert.deepEqual(days.map(({ key }) => key), ["2026-11-22", "2026-11-23"]);
+  assert.deepEqual(days.flatMap(({ items }) => items.map(({ key }) => key)), ["k1", "k2", "k3", "unsent"]);
+});

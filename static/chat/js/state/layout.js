@@ -18,7 +18,8 @@ export function layout(messages, { before = null, newAfter = null } = {}) {
   let marked = newAfter === null || (before !== null && before.number > newAfter);
   for (const message of messages) {
     const crossing = !marked && (message.number === null || message.number > newAfter);
-    if (days.at(-1)?.key !== message.day) days.push({ key: message.day, at: message.at, items: [] });
+    // Clocks go back, and what was not sent stays at the end: neither makes a day begin a second time.
+    if (!days.length || message.day > days.at(-1).key) days.push({ key: message.day, at: message.at, items: [] });
     const { items } = days.at(-1);
     if (crossing && message.number !== null) items.push({ kind: "new", key: "new" });
     items.push({ kind: "message", key: message.key, start: crossing || startsGroup(message, previous), message });

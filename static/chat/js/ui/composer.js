@@ -11,6 +11,9 @@ export class Composer {
   #parts;
   #room = null;
 
+  /** Called when a message has been sent. */
+  onSent = () => {};
+
   /** Called with nothing when the reader asks to edit their last message. */
   onEditLast = () => {};
 
@@ -84,6 +87,7 @@ export class Composer {
     this.#actions.send(this.#room, body);
     this.#fit();
     this.focus();
+    this.onSent();
   }
 
   #sendable(body) {

@@ -56,10 +56,11 @@ export class Editor {
 
   async #save({ room, message }, body) {
     if (body.trim() === message.body) return this.close();
-    const [error, button] = [this.#form.querySelector(".field-error"), this.#form.querySelector('[type="submit"]')];
-    await attempt(button, error, async () => {
+    const form = this.#form;
+    await attempt(form.querySelector('[type="submit"]'), form.querySelector(".field-error"), async () => {
       await this.#actions.edit(room, message.id, body);
-      this.close();
+      // Another message may be in the editor by now.
+      if (this.#form === form) this.close();
     });
   }
 }

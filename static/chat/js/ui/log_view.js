@@ -1,5 +1,5 @@
 import { dayName } from "#chat/ui/time.js";
-import { element } from "#chat/ui/dom.js";
+import { element, setText } from "#chat/ui/dom.js";
 import { drawMessage, makeMessage } from "#chat/ui/message_view.js";
 import { reconcile } from "#chat/ui/reconcile.js";
 import { nameOf } from "#chat/state/timeline.js";
@@ -21,7 +21,14 @@ export function messagesOf(state, room, window) {
 /** Draws the days, their messages and the line above the new ones into `log`. */
 export function drawLog(log, { messages, before, newAfter }, context) {
   const days = layout(messages, { before: before && storedMessage(before), newAfter });
-  reconcile(log, days, { make: makeDay, update: (day, { items }) => drawItems(day.lastChild, items, context) });
+  reconcile(log, days, {
+    make: makeDay,
+    update: (day, { at, items }) => {
+      // "Today" is not for ever.
+      setText(day.querySelector(".day-name"), dayName(at));
+      drawItems(day.lastChild, items, context);
+    },
+  });
 }
 
 export function storedMessage(row) {
@@ -34,9 +41,8 @@ function unsentMessage(entry, me) {
   return { key: nameOf(me.id, key), author: me, at, day: dayOf(at), number: null, row: null, entry };
 }
 
-function makeDay({ at }) {
-  const label = element("span", { class: "day-name" }, dayName(at));
-  const head = element("h2", { class: "day-head" }, label);
+function makeDay() {
+  const head = element("h2", { class: "day-head" }, element("span", { class: "day-name" }));
   return element("section", { class: "day" }, head, element("div", { class: "day-messages" }));
 }
 

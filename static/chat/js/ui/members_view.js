@@ -29,6 +29,10 @@ export class MembersView {
   async load(room) {
     if (this.#loading === room) return;
     this.#loading = room;
+    // Until they are there, nothing stands in the panel that is of another room.
+    this.#room = room;
+    this.#parts.adder.hidden = true;
+    reconcile(this.#parts.members, [], { make: () => null });
     const loaded = await this.#actions.loadMembers(room);
     const retry = () => {
       this.#loading = null;

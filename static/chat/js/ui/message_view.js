@@ -30,7 +30,8 @@ export function drawMessage(article, { key, start, message }, context) {
   if (drawn && Object.keys(now).every((name) => drawn[name] === now[name])) return;
   DRAWN.set(article, now);
 
-  const [avatar, author, text, time, state, failure, reactions] = article.children;
+  const drawable = article.querySelectorAll(":scope > :not(.editor)");
+  const [avatar, author, text, time, state, failure, reactions] = drawable;
   const stored = message.row?.message ?? null;
   const deleted = stored?.deleted ?? false;
   const mine = message.author.id === context.me.id;

@@ -67,6 +67,8 @@ export class Page {
       first: () => this.#toFirst(),
       rejoin: () => this.#rejoin(actions),
     };
+    // One's own words are on screen, wherever one was reading.
+    composer.onSent = () => this.#views.timeline.toNewest();
     composer.onEditLast = () => this.#extras.with(({ messages }) => messages.editLast());
     new StatusLine(parts, { state });
     new SidebarWidth({ ...sidebar, "show-list": parts["show-list"] }, new Stored(localStorage, "parley:sidebar", {}));

@@ -4,6 +4,9 @@
  * @typedef {{ slug: string | null, message: number | null, pane: "rooms" | "conversation" | "details" }} Address
  */
 
+// Other anchors are the browser's.
+const IN_ROOM = /^#(message-\d+|rooms|details)$/;
+
 /** @returns {Address} */
 export function addressOf({ pathname, hash }) {
   const slug = /^\/rooms\/([^/]+)\/?$/.exec(pathname)?.[1] ?? null;
@@ -55,6 +58,7 @@ export class Router {
     if (!link || event.defaultPrevented || event.button !== 0 || link.target) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (link.origin !== location.origin || !link.pathname.startsWith("/rooms/")) return;
+    if (link.pathname === location.pathname && link.hash && !IN_ROOM.test(link.hash)) return;
     event.preventDefault();
     this.go(link.pathname + link.hash);
   }

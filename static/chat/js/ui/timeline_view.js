@@ -22,6 +22,7 @@ export class TimelineView {
   #paging;
   #attention;
   #room = null;
+  #shown = null;
   #window = null;
   #target = null;
   #drawn = [];
@@ -58,9 +59,11 @@ export class TimelineView {
 
   /** Shows a room: from its cache at once, at the first unread message or at the newest. */
   show(room) {
-    if (room === this.#room) return;
+    // A room that was lost and found again has another timeline.
+    if (room === this.#room && this.#state.timelines.of(room) === this.#shown) return;
     this.leave();
     this.#room = room;
+    this.#shown = this.#timeline;
     this.#window = new Window(this.#timeline);
     this.#window.toNewest();
     this.#paging.open(room, this.#timeline, this.#window);
@@ -77,7 +80,7 @@ export class TimelineView {
     clearTimeout(this.#skeleton);
     this.#unsubscribe();
     this.#attention.close();
-    this.#room = this.#window = null;
+    this.#room = this.#shown = this.#window = null;
     this.#drawn = [];
     this.#parts.log.replaceChildren();
     this.#pills.start(Infinity);
