@@ -40,6 +40,7 @@ class Link:
         self._layer, self._worker, self._on_envelope = layer, worker, on_envelope
         self.server = server
         self._channel: str | None = None
+        self._leaving = False
         self._on_renewed = on_renewed
         self._receiver: asyncio.Task[None] | None = None
         self._on_doubt = on_doubt
@@ -90,8 +91,9 @@ class Link:
 
     async def farewell(self) -> None:
         """Tell the other workers that this one leaves, so that none of them misses it."""
+        self._leaving = True
         if self.well:
-            await self._tried(self._send_probe(time.monotonic(), last=True))
+            await self._tried(self._send_probe(time.monotonic()))
 
     async def run(self) -> None:
         """Keep a channel and the probe going until cancelled; renews a layer that went deaf while Redis answers."""
@@ -106,8 +108,8 @@ class Link:
             if self._receiver is not None:
                 self._receiver.cancel()
 
-    async def _send_probe(self, sent_at: float, *, last: bool = False) -> None:
-        message = pack(Probe(self._worker, sent_at, last))
+    async def _send_probe(self, sent_at: float) -> None:
+        message = pack(Probe(self._worker, sent_at, self._leaving))
         await self._layer.group_send(groups.probe_group(), message)
 
     async def _renew(self) -> None:

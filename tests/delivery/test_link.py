@@ -110,6 +110,18 @@ async def test_a_group_left_is_not_heard(pair: tuple[Worker, Worker]) -> None:
     assert b.heard == [Typing("a", 3, ANA)]
 
 
+async def test_one_that_said_farewell_is_not_missed_though_it_probes_until_it_is_gone(
+    pair: tuple[Worker, Worker],
+) -> None:
+    a, b = pair
+    await until(lambda: b.link.peers.count == 1)
+    await a.link.farewell()
+    for _ in range(2):  # the first of them has certainly come to the other when the second is back
+        last = a.link.health.round_trip
+        await until(lambda last=last: a.link.health.round_trip != last)  # type: ignore[misc]
+    assert b.link.peers.count == 0
+
+
 async def test_it_hears_again_after_its_subscription_was_cut(pair: tuple[Worker, Worker], server: RedisServer) -> None:
     a, b = pair
     assert server.kill_subscribers() == 2
