@@ -1,4 +1,4 @@
-"""Who connects or opens rooms, in turn: a herd is slowed down, so that those served are served soon."""
+"""Who connects, opens rooms or catches up, in turn: a herd is slowed down, so that those served are served soon."""
 
 import asyncio
 import random
@@ -6,10 +6,12 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
 
 from chat.errors import Unavailable
 
 AT_ONCE = 64
+OF_A_PERSON = 8
 WAITING = 5_000
 WAITING_A_SESSION = 20
 # Clients give up after ten seconds without a `hello`: whoever waited for longer would be served for nothing.
@@ -41,12 +43,17 @@ class Appointments:
 
 
 class Admission:
-    """A few at a time. Of those who connect, a bounded number wait for their turn, and fewer of one session."""
+    """A few at a time. Of those who connect, a bounded number wait for their turn, and fewer of one session.
+
+    Whose session it is takes a turn to find out. From then on the person counts: so many of their sockets are served,
+    and of what they open eight have a turn at once, so that the next person waits for no more of it.
+    """
 
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._waiting = Counter[str]()
         self._total = 0
+        self._people: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._moved_at = 0.0
         self._appointments = Appointments()
 
@@ -78,13 +85,17 @@ class Admission:
                 del self._waiting[session_key]
 
     @asynccontextmanager
-    async def opening(self) -> AsyncIterator[None]:
-        """A turn for a room; commands are bounded already."""
-        await self._take()
-        try:
-            yield
-        finally:
-            self._pass_on()
+    async def opening(self, person_id: int) -> AsyncIterator[None]:
+        """A turn for somebody's room or inbox. Nobody is refused: a person's commands are bounded already."""
+        person = self._people.get(person_id)
+        if person is None:
+            person = self._people[person_id] = asyncio.Semaphore(OF_A_PERSON)
+        async with person:
+            await self._take()
+            try:
+                yield
+            finally:
+                self._pass_on()
 
     async def _patiently(self) -> None:
         try:

@@ -22,11 +22,12 @@ from chat.queries.inbox import open_inbox
 @handles(OpenRoom)
 async def on_open(connection: Connection, command: OpenRoom) -> Answer:
     """Subscribe, keep what arrives, read the snapshot, answer, and go live from the snapshot's position."""
-    async with connection.lock(command.room):
+    live = runtime.current()
+    async with connection.lock(command.room), live.admission.opening(connection.person.id):
         close(connection, command.room)
+        feed = await _feed(connection, command.room)
         if len(connection.opened) >= settings.LIMITS.open_rooms:
             raise TooManyRooms
-        feed = await _feed(connection, command.room)
         subscription = Subscription(
             person_id=connection.person.id,
             outlet=connection.outlet,
@@ -35,8 +36,7 @@ async def on_open(connection: Connection, command: OpenRoom) -> Answer:
         feed.join(subscription)
         connection.opened[command.room] = subscription
         try:
-            async with runtime.current().admission.opening():
-                opening = await runtime.current().openings.open(feed, connection.person.id, since=command.since)
+            opening = await live.openings.open(feed, connection.person.id, since=command.since)
         except BaseException:
             close(connection, command.room)
             raise
@@ -58,7 +58,9 @@ async def on_close(connection: Connection, command: CloseRoom) -> Answer:
 @handles(OpenInbox)
 async def on_open_inbox(connection: Connection, command: OpenInbox) -> Answer:
     """The inbox itself is live since `hello`; this only fills a gap."""
-    return Answer(await runtime.current().reader.run(open_inbox, connection.person.id, since=command.since))
+    live, person = runtime.current(), connection.person
+    async with live.admission.opening(person.id):
+        return Answer(await live.reader.run(open_inbox, person.id, since=command.since))
 
 
 def close(connection: Connection, room: int) -> None:

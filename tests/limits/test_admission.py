@@ -1,6 +1,7 @@
 """A herd is let in a few at a time, and nobody can fill the queue alone."""
 
 import asyncio
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -119,7 +120,7 @@ async def test_somebody_who_leaves_while_waiting_gives_the_place_back() -> None:
     await asyncio.gather(*waiting, return_exceptions=True)
     go.set()
     await arrive("ana")
-    async with door.opening():
+    async with door.opening(1):
         pass
 
 
@@ -127,7 +128,7 @@ async def test_it_is_full_while_all_turns_are_taken_and_some_come_to_an_end(monk
     door, ends = Admission(), [asyncio.Event() for _ in range(admission.AT_ONCE)]
 
     async def open_room(end: asyncio.Event) -> None:
-        async with door.opening():
+        async with door.opening(ends.index(end)):
             await end.wait()
 
     inside = [asyncio.create_task(open_room(end)) for end in ends[1:]]
@@ -145,3 +146,38 @@ async def test_it_is_full_while_all_turns_are_taken_and_some_come_to_an_end(monk
     for end in ends:
         end.set()
     await asyncio.gather(*inside)
+
+
+async def test_what_one_person_opens_does_not_keep_the_next_person_waiting() -> None:
+    door, served, most = Admission(), Counter[str](), 0
+
+    async def open_room(name: str, person_id: int) -> None:
+        nonlocal most
+        async with door.opening(person_id):
+            served[name] += 1
+            most = max(most, served["mallory"] - done["mallory"])
+            await asyncio.sleep(0)
+            done[name] += 1
+
+    done = Counter[str]()
+    flood = [asyncio.create_task(open_room("mallory", 1)) for _ in range(200)]
+    await asyncio.sleep(0)
+    await open_room("ana", 2)
+    assert served["mallory"] <= 2 * admission.OF_A_PERSON
+    await asyncio.gather(*flood)
+    assert (done["mallory"], most) == (200, admission.OF_A_PERSON)
+
+
+async def test_people_who_open_much_together_take_no_more_turns_than_there_are() -> None:
+    door, inside, most = Admission(), 0, 0
+
+    async def open_room(person_id: int) -> None:
+        nonlocal inside, most
+        async with door.opening(person_id):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0)
+            inside -= 1
+
+    await asyncio.gather(*(open_room(number % 50) for number in range(1000)))
+    assert most == admission.AT_ONCE

@@ -81,12 +81,12 @@ async def take_all_turns(receive: Receive, send: Send, *, moving: bool) -> None:
 
     door = runtime.current().admission
     async with AsyncExitStack() as turns:
-        for _ in range(admission.AT_ONCE - moving):
-            await turns.enter_async_context(door.opening())
+        for person in range(admission.AT_ONCE - moving):
+            await turns.enter_async_context(door.opening(person))
         closed = asyncio.ensure_future(receive())
         await send({"type": "websocket.send", "text": "taken"})
         while moving and not closed.done():
-            async with door.opening():
+            async with door.opening(admission.AT_ONCE):
                 await asyncio.wait([closed], timeout=0.05)
         await closed
 
