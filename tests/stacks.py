@@ -30,11 +30,14 @@ class Stacks:
         self._directory = directory
         self._started: list[Stack] = []
 
-    def start(self, plan: Plan, env: Mapping[str, str] | None = None) -> Stack:
+    def start(
+        self, plan: Plan, env: Mapping[str, str] | None = None, *, nginx: bool = False, sabotage: bool = False
+    ) -> Stack:
         """On the PostgreSQL of DATABASE_URL, where that names one, else on SQLite."""
         directory = self._directory / str(len(self._started))
         database = Database(directory, server=os.environ.get("DATABASE_URL", ""))
-        stack = Stack(directory, plan, database=database, layout=Layout(env=env or {}))
+        layout = Layout(nginx=nginx, sabotage=sabotage, env=env or {})
+        stack = Stack(directory, plan, database=database, layout=layout)
         self._started.append(stack)
         run(stack.start())
         return stack
