@@ -17,6 +17,7 @@ from chatproject.serving.succession import booting
 
 BEAT_SECONDS = 1.0
 EXIT_MARGIN = 3.0
+EXIT_SECONDS = 2
 # More in the first would let what closed sockets leave behind, cycles all of it, grow to tens of megabytes.
 GC_THRESHOLDS = (10_000, 5, 2)
 
@@ -118,4 +119,6 @@ class DaphneWorker(Worker):
         # Twisted takes a second stop for a mistake.
         if not self.stopped:
             self.stopped = True
+            # Python waits for every thread before it ends, and one may wait for a database that hangs.
+            signal.alarm(EXIT_SECONDS)
             self.server.stop()

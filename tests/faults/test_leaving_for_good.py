@@ -1,0 +1,60 @@
+"""A worker that leaves while the database hangs: nothing it waits for keeps it."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chaos.stack.database import Database
+from chaos.stack.population import Plan
+from chaos.stack.stack import Stack
+from tests.database.conftest import own_server, without_postgres
+from tests.faults.conftest import Crew
+from tests.stacks import run
+from tests.waiting import until
+
+pytestmark = without_postgres
+
+# Its grace and a busy machine; gunicorn would kill it in the end, for its silence.
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    directory: Path = tmp_path_factory.mktemp("hung")
+    with own_server() as server:
+        plan = Plan(people=["ana"], rooms={"here": ["ana"]})
+        stack = Stack(directory, plan, database=Database(directory, server=server.url))
+        stack.server = server
+        run(stack.start())
+        yield stack
+        run(stack.stop())
+
+
+async def test_it_closes_its_sockets_says_what_it_left_and_is_gone_within_its_grace(stack: Stack, crew: Crew) -> None:
+    assert stack.server is not None
+    worker, room = stack.workers()[0], stack.room("here")
+    tab = await crew.tab("ana", room)
+    await stack.put(tab, worker)
+    frozen = stack.server.processes()
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        send = asyncio.create_task(tab.outbox.send(room, "into the void"))
+        await tab.ask({"type": "ping"})
+        begun = time.monotonic()
+        os.kill(worker, signal.SIGTERM)
+        await until(lambda: worker not in stack.workers(), within=PATIENCE)
+        assert time.monotonic() - begun > 9, "it did not wait for the command"
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
+    assert tab.closes[-1].code == 1012
+    assert "commands are left unanswered" in stack.log()
+    assert "WORKER TIMEOUT" not in stack.log()
+    assert (await send).room == room
+    await stack.until_served()
