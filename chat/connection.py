@@ -28,6 +28,7 @@ class Connection:
     """Who is there, what they listen to, and the way to tell them.
 
     `opened` are the rooms shown, `watched` the rooms joined; a room may be both. `tasks` are what is under way here.
+    `leaving`: it is about to be closed, and begins nothing more.
     """
 
     __slots__ = (
@@ -36,6 +37,7 @@ class Connection:
         "bucket",
         "id",
         "inbox",
+        "leaving",
         "opened",
         "outlet",
         "person",
@@ -49,6 +51,7 @@ class Connection:
         self.person, self.session_key, self.outlet = person, session_key, outlet
         self.bucket = Bucket(rate=settings.LIMITS.socket_commands, burst=settings.LIMITS.socket_burst)
         self.inbox: Subscription | None = None
+        self.leaving = False
         self.opened: dict[int, Subscription] = {}
         self.watched: dict[int, Subscription] = {}
         # Held only by who uses one: a client may ask for any number of rooms that there are not.

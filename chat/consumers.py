@@ -14,7 +14,7 @@ from chat import runtime
 from chat.connection import Connection
 from chat.delivery.frames import Frame
 from chat.delivery.outlet import EXTENSION, DirectOutlet, Outlet, QueuedOutlet
-from chat.errors import ChatError
+from chat.errors import ChatError, Unavailable
 from chat.handlers import arrival
 from chat.handlers.registry import dispatch
 from chat.protocol import codec
@@ -133,6 +133,9 @@ class ChatConsumer(AsyncConsumer):
         if isinstance(command, Ping):
             return connection.send(Pong(ref=command.ref))
         await self.room_for_commands.acquire()
+        if connection.leaving:
+            self.room_for_commands.release()
+            raise Unavailable("This server is about to leave; another one will take it.", retry_after=1.0)
         task = connection.start(dispatch(connection, command), ref=command.ref)
         task.add_done_callback(lambda _: self.room_for_commands.release())
 

@@ -82,11 +82,6 @@ class Journal:
         """Run an action. The future has its result after COMMIT, or raises what it raised, or `Unavailable`."""
         return self._enter(_Act(action, moves))
 
-    async def idle(self) -> None:
-        """Return when everything entered so far has been answered."""
-        while self._writer is not None:
-            await asyncio.wait([self._writer])
-
     def close(self) -> None:
         """End the thread and give its database connection back. Waits for a commit under way."""
         self._thread.submit(_leave)

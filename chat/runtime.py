@@ -40,8 +40,6 @@ from chat.reader import Reader
 
 logger = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 10.0
-
 
 class Runtime:
     """Made once in a process, inside its event loop."""
@@ -77,15 +75,12 @@ class Runtime:
         self._keep_running(self.connections.end_expired(self.reader))
 
     async def drain(self) -> None:
-        """Wait until no command is under way, at most `DRAIN_SECONDS`; `/readyz` refuses from now on."""
+        """Prepare to leave: `/readyz` refuses from now on, and the other workers show nobody who is here."""
         self.draining = True
-        try:
-            async with asyncio.timeout(DRAIN_SECONDS):
-                await self.journal.idle()
-                await self.connections.settled()
-        except TimeoutError:
-            logger.warning("commands were still under way after %s s", DRAIN_SECONDS)
         await self.awareness.presence.close()
+
+    async def farewell(self) -> None:
+        """Tell the other workers that this one is gone, so that none of them misses it."""
         for shard in self.hub.links:
             await shard.link.farewell()
 
@@ -214,12 +209,6 @@ async def reset() -> None:
     if _runtime is not None:
         await _runtime.stop()
     _runtime = None
-
-
-async def drain() -> None:
-    """See `Runtime.drain`; without a runtime there is nothing to wait for."""
-    if _runtime is not None:
-        await _runtime.drain()
 
 
 def is_draining() -> bool:

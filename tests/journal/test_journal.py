@@ -134,13 +134,6 @@ async def test_an_answer_comes_only_after_commit(journal, room_and_people):
     assert await sync_to_async(seen_by_another_connection, thread_sensitive=False)()
 
 
-async def test_idle_waits_for_everything_entered(journal, room_and_people):
-    room, ana, *_ = room_and_people
-    futures = [journal.send(compose(ana, room)) for _ in range(50)]
-    await journal.idle()
-    assert all(each.done() for each in futures)
-
-
 async def test_a_failure_before_the_transaction_is_answered_and_harms_nobody_later(
     journal, room_and_people, monkeypatch
 ):

@@ -17,7 +17,9 @@ DEADLINE = 30.0
 class Gunicorn:
     """Started at once; `stop` ends it. TCP: `port`. UNIX: `sockets`, one a worker."""
 
-    def __init__(self, directory: Path, *, workers: int = 1, unix: bool = False, **variables: str) -> None:
+    def __init__(
+        self, directory: Path, *, workers: int = 1, unix: bool = False, grace: int = 30, **variables: str
+    ) -> None:
         self.directory, self.log, self.marks = directory, directory / "log", directory / "marks"
         self.sockets = [directory / f"w{number + 1}.sock" for number in range(workers)] if unix else []
         ours = ("DJANGO_SETTINGS_MODULE", "REDIS_URL")
@@ -29,7 +31,13 @@ class Gunicorn:
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn", "-c", "python:chatproject.serving.gunicorn_conf"),
-                *("--log-level", "info", *(f"--bind={bind}" for bind in binds), "tests.serving.echo:application"),
+                *(
+                    "--log-level",
+                    "info",
+                    f"--graceful-timeout={grace}",
+                    *(f"--bind={bind}" for bind in binds),
+                    "tests.serving.echo:application",
+                ),
             ],
             cwd=ROOT,
             env={

@@ -81,6 +81,19 @@ async def test_a_quick_stop_ends_a_drain_that_waits(serve: Serve) -> None:
     assert gunicorn.process.wait(10) == 0
 
 
+async def test_a_command_that_never_ends_is_left_behind_within_the_grace_and_the_log_says_so(serve: Serve) -> None:
+    gunicorn = serve(grace=5)
+    client = await connect(gunicorn.url.replace("/echo", "/endless-goodbye"))
+    begun = time.monotonic()
+    gunicorn.send(signal.SIGTERM)
+    assert (await last_words(client))[1] == 1012
+    assert gunicorn.wait() == 0
+    assert time.monotonic() - begun > 1, "it did not wait for it"
+    log = gunicorn.log.read_text()
+    assert "Leaving with 1 connections still open" in log
+    assert "SIGKILL" not in log, "gunicorn's patience was over before the worker's"
+
+
 async def test_workers_drain_when_their_master_was_killed(serve: Serve) -> None:
     gunicorn = serve(workers=2)
     workers = gunicorn.worker_pids()
