@@ -9,7 +9,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 
 class _Safe(AbstractConnection):
-    """Raises redis-py's `ConnectionError` where that would read from a dead socket, or connect while connecting."""
+    """Raises redis-py's `ConnectionError` where that would use a dead socket, or connect while connecting."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -30,6 +30,17 @@ class _Safe(AbstractConnection):
                 self._connecting.remove(task)
         elif not self.is_connected:
             raise RedisConnectionError("the connection was lost while it was made")
+
+    async def send_packed_command(self, *args: Any, **kwargs: Any) -> None:
+        """Send a command.
+
+        The kernel may give a connection up while nobody uses it. uvloop tells whoever writes to it then by a
+        `RuntimeError`, as of a bug, and whoever awaits the command ends of it.
+        """
+        try:
+            await super().send_packed_command(*args, **kwargs)
+        except RuntimeError as failure:
+            raise RedisConnectionError(f"the connection is dead: {failure}") from failure
 
     async def read_response(self, *args: Any, **kwargs: Any) -> Any:
         """The response, None for "nothing yet".

@@ -3,9 +3,11 @@
 import asyncio
 import errno
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import uvloop
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from channels_redis.utils import create_pool, decode_hosts
 from redis.asyncio import Redis
@@ -92,6 +94,28 @@ async def test_a_read_from_a_closed_socket_raises(server: RedisServer) -> None:
     with pytest.raises(RedisConnectionError):
         await connection.read_response(timeout=5, disconnect_on_error=False)
     await connection.disconnect()
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_a_write_to_a_socket_that_died_unused_is_a_lost_connection(
+    new_loop: Callable[[], asyncio.AbstractEventLoop], server: RedisServer
+) -> None:
+    async def ask_by_a_dead_socket() -> None:
+        client = connect(server.url)
+        pipeline = client.pipeline(transaction=False).ping()
+        connection = await client.connection_pool.get_connection()
+        await connection.connect()
+        assert connection._writer is not None
+        connection._writer.transport.abort()
+        await asyncio.sleep(0.1)
+        with pytest.raises(RedisConnectionError):
+            await connection.send_command("PING")
+        await client.connection_pool.release(connection)
+        assert await pipeline.execute() == [True]
+        await client.aclose()
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(ask_by_a_dead_socket())
 
 
 async def test_a_read_with_nothing_yet_says_so_and_keeps_the_connection(server: RedisServer) -> None:
