@@ -17,8 +17,11 @@ def keep_usable() -> None:
 
 
 def discard() -> None:
-    """Give up this thread's connection. What killed it may have killed those that the pool keeps: the dead ones go."""
+    """Give up this thread's connection, and those that the pool keeps: what killed this one may have killed them.
+
+    Without a word to the server: one that hangs would have to be waited for at each.
+    """
     connection.close()
     pool = connection.pool if connection.vendor == "postgresql" else None  # type: ignore[attr-defined]
     if pool is not None:
-        pool.check()
+        pool.drain()

@@ -4,6 +4,8 @@ from typing import Any
 
 import dj_database_url
 
+from chatproject.postgres import ImpatientConnection
+
 LOCKED_SECONDS = 5
 # Workers shorten the log every second; this is for processes that do not. 4 KiB a page.
 LOG_PAGES = 10_000
@@ -41,7 +43,13 @@ def _postgres() -> dict[str, Any]:
     return {
         # A pool per process; CONN_MAX_AGE must be 0 with it. By default it would try less and less often, so that a
         # minute's outage lasted two; having given up it tries again for whoever asks next.
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2},
+        "pool": {
+            "min_size": 1,
+            "max_size": 8,
+            "timeout": 5,
+            "reconnect_timeout": 2,
+            "connection_class": ImpatientConnection,
+        },
         "connect_timeout": 5,
         # A server's host that vanished is found within about ten seconds.
         "keepalives_idle": 5,

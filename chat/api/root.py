@@ -1,6 +1,7 @@
 """One API: signed-in people only, the same errors as on the socket."""
 
 import logging
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,4 +128,6 @@ def broken(request: HttpRequest, _: Exception) -> HttpResponse:
 def _failed(request: HttpRequest, failure: Failure, *, status: int) -> HttpResponse:
     response = api.create_response(request, {"error": failure}, status=status)
     response["Cache-Control"] = "private, no-store"
+    if failure.retry_after is not None:
+        response["Retry-After"] = str(math.ceil(failure.retry_after))
     return response
