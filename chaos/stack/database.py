@@ -19,13 +19,16 @@ MESSAGES = "SELECT room_id, number, id, seq, key, body, deleted_at FROM chat_mes
 
 
 class Database:
-    """One database for one stack: a SQLite file in `directory`, or one of its own on the PostgreSQL at `server`."""
+    """One database for one stack: a SQLite file in `directory`, or one of its own on the PostgreSQL at `server`.
 
-    def __init__(self, directory: Path, *, server: str = "") -> None:
+    `name`: of one that is there already.
+    """
+
+    def __init__(self, directory: Path, *, server: str = "", name: str = "") -> None:
         self._server = "" if server.startswith("sqlite") else server
         self.file = directory / "parley.sqlite3"
-        self.name = f"parley_{secrets.token_hex(6)}"
-        if self._server:
+        self.name = name or f"parley_{secrets.token_hex(6)}"
+        if self._server and not name:
             self.administer(f'CREATE DATABASE "{self.name}"')
 
     @property

@@ -26,13 +26,13 @@ class PostgresServer:
         self._directory, self._small = directory, small
         self._binaries = binaries()
         self._user = "postgres" if os.geteuid() == 0 else None
-        self._password = secrets.token_hex(8)
+        self.password = secrets.token_hex(8)
         self.port = free_port()
         self._process: Process | None = None
 
     @property
     def url(self) -> str:
-        return f"postgres://parley:{self._password}@127.0.0.1:{self.port}/postgres"
+        return f"postgres://parley:{self.password}@127.0.0.1:{self.port}/postgres"
 
     @property
     def running(self) -> bool:
@@ -41,7 +41,7 @@ class PostgresServer:
     def create(self) -> None:
         """Make the data directory and start. `directory` exists, empty."""
         secret = self._directory.with_suffix(".password")
-        secret.write_text(self._password)
+        secret.write_text(self.password)
         if self._user:
             subprocess.run(["chown", "-R", self._user, self._directory, secret], check=True)
         options = ["--auth=scram-sha-256", "--no-locale", "-E", "UTF8", "--wal-segsize=1"]

@@ -1,5 +1,6 @@
 """Tellers, and databases of their own to break."""
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -10,10 +11,15 @@ import pytest_asyncio
 
 from chaos.stack.database import Database
 from chaos.stack.postgres_server import PostgresServer
+from chaos.stack.small_disk import SmallDisk
 from tests.database.teller import Teller
 
 without_postgres = pytest.mark.skipif(
     not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")), reason="needs a PostgreSQL server"
+)
+# Where nothing may be left out, what cannot be mounted is a failure.
+needs_a_disk = pytest.mark.skipif(
+    not SmallDisk.possible() and os.environ.get("REQUIRE_ALL") != "1", reason="only root can mount a small disk"
 )
 
 

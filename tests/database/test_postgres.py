@@ -1,6 +1,7 @@
 """PostgreSQL in its bad moods."""
 
 import asyncio
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from chaos.stack.database import Database
 from chaos.stack.postgres_server import PostgresServer
 from tests.database.conftest import without_postgres
 from tests.database.holding import is_back, is_refused_politely, keeps_its_word
+from tests.database.standby import Standby
 from tests.database.teller import Teller
 
 pytestmark = without_postgres
@@ -83,6 +85,46 @@ async def test_it_can_only_be_read(teller: Teller, server: PostgresServer, datab
     database.administer(f'ALTER DATABASE "{database.name}" SET default_transaction_read_only = off')
     terminate_all(database)
     assert await is_back(teller, refused, database) < 2
+
+
+async def test_its_operator_closes_it_for_writing_under_open_connections(teller: Teller, database: Database) -> None:
+    assert (await teller.send(10)).codes == {"ok"}
+    reconfigure(database, "SET default_transaction_read_only = on")
+    refused = await is_refused_politely(teller)
+    assert (await teller.read()).codes == {"ok"}
+    assert (await teller.look("/api/rooms"))[0] == 200
+    reconfigure(database, "RESET default_transaction_read_only")
+    await is_back(teller, refused, database)
+
+
+async def test_it_is_a_standby_until_it_is_promoted(
+    teller: Teller, server: PostgresServer, database: Database, tellers: list[Teller], tmp_path: Path
+) -> None:
+    assert (await teller.send(10)).codes == {"ok"}
+    with tempfile.TemporaryDirectory(prefix="parley-standby-") as directory:
+        Path(directory).chmod(0o755)
+        (Path(directory) / "server").mkdir()
+        standby = Standby(Path(directory) / "server", server)
+        standby.create()
+        try:
+            copied = Database(tmp_path, server=standby.url, name=database.name)
+            late = Teller(copied.url, tmp_path / "late")
+            tellers.append(late)
+            await late.start(like=teller)
+            refused = await is_refused_politely(late)
+            assert "read-only transaction" in late.log()
+            assert (await late.read()).codes == {"ok"}
+            copied.administer("SELECT pg_promote()")
+            await is_back(late, refused, copied)
+            assert {row.key for row in copied.rows()} >= teller.heard
+        finally:
+            standby.crash()
+
+
+def reconfigure(database: Database, what: str) -> None:
+    """Change the server's settings for everybody, connected or not. Their next transaction has them."""
+    database.administer(f"ALTER SYSTEM {what}")
+    database.administer("SELECT pg_reload_conf()")
 
 
 def terminate_all(database: Database) -> None:

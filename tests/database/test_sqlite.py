@@ -11,10 +11,9 @@ import pytest
 
 from chaos.stack.database import Database
 from chaos.stack.small_disk import SmallDisk
+from tests.database.conftest import needs_a_disk
 from tests.database.holding import is_back, is_refused_politely, keeps_its_word
 from tests.database.teller import Teller
-
-needs_a_disk = pytest.mark.skipif(not SmallDisk.possible(), reason="only root can mount a small disk")
 
 
 @pytest.fixture
