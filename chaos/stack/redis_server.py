@@ -43,7 +43,7 @@ class RedisServer:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"redis-server does not answer: {(self._directory / 'log').read_text()}")
+                raise RuntimeError(f"redis-server does not answer: {self.log()}")
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -75,6 +75,10 @@ class RedisServer:
     def client(self) -> redis.Redis:
         """A synchronous client, for looking and for doing harm."""
         return redis.Redis(unix_socket_path=str(self._socket), socket_timeout=5, socket_connect_timeout=5)
+
+    def log(self) -> str:
+        """What it has logged since it was made."""
+        return (self._directory / "log").read_text()
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Raw streams to it, for a proxy."""

@@ -18,7 +18,7 @@ from tests.redis.workers import ROOMS, Workers
 from tests.together import Ends, Mood, suffer
 from tests.waiting import until
 
-Harm = Callable[[Server], None]
+Harm = Callable[[], None]
 
 
 async def it_refuses(server: Server, workers: Workers) -> None:
@@ -138,15 +138,25 @@ async def the_password_is_wrong_for_a_while(server: Server, workers: Workers) ->
 
 
 async def refused_for_ten_seconds_it_is_an_alert(server: Server, workers: Workers) -> None:
-    await alerts(server, workers, harm=Server.kill, heal=Server.start)
+    await alerts(server.url, workers, harm=server.kill, heal=server.start)
 
 
 async def hung_for_ten_seconds_it_is_an_alert(server: Server, workers: Workers) -> None:
-    await alerts(server, workers, harm=Server.pause, heal=Server.resume)
+    await alerts(server.url, workers, harm=server.pause, heal=server.resume)
+
+
+async def slower_than_a_probe_may_be_for_ten_seconds_it_is_an_alert(server: Server, workers: Workers) -> None:
+    async with proxy(server) as slow:
+
+        def harm() -> None:
+            slow.up.delay = slow.down.delay = 0.75
+
+        await alerts(f"redis://{slow.host}", workers, harm=harm, heal=slow.heal)
+        await is_as_before(workers)
 
 
 async def locked_out_for_ten_seconds_it_is_an_alert_that_says_why(server: Server, workers: Workers) -> None:
-    told = await alerts(server, workers, harm=lock, heal=unlock)
+    told = await alerts(server.url, workers, harm=lambda: lock(server), heal=lambda: unlock(server))
     assert any("password" in line or "Authentication" in line for line in told)
     assert not any(server.password in line for line in told)
 
@@ -170,20 +180,20 @@ def unlock(server: Server) -> None:
     server.execute("CONFIG", "SET", "requirepass", "")
 
 
-async def alerts(server: Server, workers: Workers, *, harm: Harm, heal: Harm) -> list[str]:
+async def alerts(url: str, workers: Workers, *, harm: Harm, heal: Harm) -> list[str]:
     """Unwell for ten seconds it is an alert, once, and that ends with the harm. What was logged of it."""
     with told_by("chat.delivery.health") as told:
-        await workers.start(server.url)
+        await workers.start(url)
         [link] = workers.all[0].links
         begun = time.monotonic()
-        harm(server)
+        harm()
         await until(lambda: link.health.alerting, within=16)
         assert time.monotonic() - begun > 9
-        heal(server)
+        heal()
         await workers.well()
         assert not link.health.alerting
         assert link.health.alerts == 1
-    return [line for line in told if server.url.removeprefix("redis://") in line]
+    return [line for line in told if url.removeprefix("redis://") in line]
 
 
 @contextmanager
@@ -199,6 +209,12 @@ def told_by(logger: str) -> Iterator[list[str]]:
         logging.getLogger(logger).removeHandler(handler)
 
 
+ALERTING: list[Mood] = [
+    refused_for_ten_seconds_it_is_an_alert,
+    hung_for_ten_seconds_it_is_an_alert,
+    slower_than_a_probe_may_be_for_ten_seconds_it_is_an_alert,
+    locked_out_for_ten_seconds_it_is_an_alert_that_says_why,
+]
 MOODS: list[Mood] = [
     it_refuses,
     it_hangs,
@@ -211,9 +227,7 @@ MOODS: list[Mood] = [
     a_connection_goes_silent_both_ways,
     one_worker_alone_is_cut_off,
     the_password_is_wrong_for_a_while,
-    refused_for_ten_seconds_it_is_an_alert,
-    hung_for_ten_seconds_it_is_an_alert,
-    locked_out_for_ten_seconds_it_is_an_alert_that_says_why,
+    *ALERTING,
 ]
 
 
@@ -222,6 +236,7 @@ async def stage(mood: Mood) -> None:
     server.start()
     try:
         await mood(server, workers)
+        assert workers.alerts() == (1 if mood in ALERTING else 0)
     finally:
         await workers.stop()
         server.remove()

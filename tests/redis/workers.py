@@ -169,6 +169,10 @@ class Workers:
     def unwell(self) -> bool:
         return any(not link.well for worker in self.all for link in worker.links)
 
+    def alerts(self) -> int:
+        """How many were raised so far."""
+        return sum(link.health.alerts for worker in self.all for link in worker.links)
+
     async def talk(self, seconds: float, *, every: float = 0.1) -> None:
         """Say something in one room after the other, each worker in turn: so nearly every message is a room's last."""
         end = time.monotonic() + seconds
