@@ -10,11 +10,12 @@ from typing import Any
 
 from websockets.exceptions import InvalidHandshake
 
+from chaos.clients.frames import rooms_in
 from chaos.clients.inbox import Inbox
 from chaos.clients.outbox import TEMPORARY, Outbox
 from chaos.clients.timeline import Timeline
 from chaos.clients.wire import Disconnected, Refused, Wire
-from chaos.oracle.history import History
+from chaos.oracle.history import Frame, History
 
 BASE, CAP = 0.1, 1.0
 PATIENCE = 20.0
@@ -173,6 +174,7 @@ class Tab:
                 self.turned_away.set()
 
     def _heard(self, event: dict[str, Any]) -> None:
+        self._note(event)
         timeline = self.rooms.get(event["room"]) if isinstance(event.get("room"), int) else None
         match event["type"]:
             case "hello":
@@ -206,6 +208,8 @@ class Tab:
             self.wire.ask(command, lambda answer: self._opened(timeline, answer))
 
     def _opened(self, timeline: Timeline, answer: dict[str, Any] | Exception) -> None:
+        if isinstance(answer, dict):
+            self._received(timeline.room, Frame.OPENED, answer["head"])
         if self.rooms.get(timeline.room) is not timeline or isinstance(answer, Disconnected):
             return
         if isinstance(answer, Refused) and answer.code in TEMPORARY:
@@ -223,7 +227,16 @@ class Tab:
 
     def _inbox_opened(self, answer: dict[str, Any] | Exception) -> None:
         if isinstance(answer, dict):
+            for change in answer["changes"]:
+                self._note(change)
             self.inbox.opened(answer)
+
+    def _note(self, event: dict[str, Any]) -> None:
+        for room, frame, seq in rooms_in(event):
+            self._received(room, frame, seq)
+
+    def _received(self, room: int, frame: Frame, seq: int) -> None:
+        self.history.received(client=self.name, connection=self._generation, room=room, frame=frame, seq=seq)
 
     def _present(self, event: dict[str, Any]) -> None:
         self.presence[event["room"]] = [person["name"] for person in event["people"]]

@@ -1,6 +1,7 @@
 """What a stream must bear without anything being broken: retries, spoiled hints, comings and goings."""
 
 import asyncio
+from functools import partial
 from itertools import count
 
 from chaos import measures
@@ -9,7 +10,7 @@ from chaos.clients.wire import Disconnected, Refused
 from chaos.faults.fault import Fault
 from chaos.figure import quantile
 from chaos.sabotage.hints import MESS
-from chaos.scene import PEOPLE, Scene
+from chaos.scene import PEOPLE, Scene, every
 from chaos.stack.layout import Layout
 
 
@@ -149,7 +150,7 @@ class Removed(Fault):
                     for eye in eyes:
                         await scene.until(lambda e=eye: e.rooms[room].ended, within=10, what="a view ended")  # type: ignore[misc]
                         self._closing.append(loop.time() - begun)
-                    await asyncio.sleep(scene.seconds / 2)
+                    await every(0.2, scene.seconds / 2, partial(talkers[0].ask, {"type": "typing.set", "room": room}))
                 if not redis_is_up:
                     scene.stack.redis.start()
         scene.history.intervals = scene.intervals(room)

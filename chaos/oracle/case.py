@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
-from chaos.oracle.history import Altered, Displayed, History, Invoked, Outcome, Row, Settled
+from chaos.oracle.history import Altered, Displayed, History, Invoked, Outcome, Received, Row, Settled
 from chaos.oracle.views import View, rebuild
 
 
@@ -23,6 +23,7 @@ class Case:
     acked: dict[str, list[Settled]]
     altered: dict[int, list[Altered]]
     displays: list[Displayed]
+    received: list[Received]
 
     @classmethod
     def of(cls, history: History, rows: Iterable[Row]) -> "Case":
@@ -52,6 +53,7 @@ class Case:
             acked={key: attempts for key, attempts in acked.items() if attempts},
             altered=dict(altered),
             displays=[event for event in history.events if isinstance(event, Displayed)],
+            received=[event for event in history.events if isinstance(event, Received)],
         )
 
     def owing(self) -> Iterator[View]:

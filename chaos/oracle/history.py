@@ -110,7 +110,35 @@ class Marked:
     owed: int = 0
 
 
-Event = Invoked | Settled | Altered | Displayed | Marked
+class Frame(StrEnum):
+    """What a frame that names a room is to somebody who may not read the room."""
+
+    OPENED = "opened"
+    """The answer that opens it: until it is closed, signals may come."""
+    CLOSED = "closed"
+    """The server ended the view."""
+    CHANGE = "change"
+    """It tells how far the room's stream is."""
+    SIGNAL = "signal"
+    """It has no place in the stream: who types, who is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A frame about a restricted room reached a client, whether or not anything was shown of it.
+
+    `connection` numbers those of the client. `seq`: the newest position that it tells of; 0 for none.
+    """
+
+    at: float
+    client: str
+    connection: int
+    room: int
+    frame: Frame
+    seq: int
+
+
+Event = Invoked | Settled | Altered | Displayed | Marked | Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +160,7 @@ class History:
     """The person behind each client."""
     intervals: list[Interval] = field(default_factory=list)
     restricted: set[int] = field(default_factory=set)
-    """Rooms that only `intervals` let be read; others are open to all."""
+    """Rooms that only `intervals` let be read; others are open to all. Name them before anybody opens one."""
     _rows: dict[Row, Row] = field(default_factory=dict)
 
     def known(self, row: Row) -> Row:
@@ -150,6 +178,11 @@ class History:
 
     def displayed(self, *, client: str, frame: int, row: Row, first: bool) -> None:
         self.events.append(Displayed(self.clock(), client, frame, row, first))
+
+    def received(self, *, client: str, connection: int, room: int, frame: Frame, seq: int = 0) -> None:
+        """Of rooms that are open to all nothing is kept: there are millions of frames in a long run."""
+        if room in self.restricted:
+            self.events.append(Received(self.clock(), client, connection, room, frame, seq))
 
     def marked(self, *, client: str, room: int, change: Change, owed: int = 0) -> None:
         self.events.append(Marked(self.clock(), client, room, change, owed))

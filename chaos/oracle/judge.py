@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from math import inf
 
-from chaos.oracle import kept, seen
+from chaos.oracle import kept, leaked, seen
 from chaos.oracle.case import Case
 from chaos.oracle.history import Displayed, History, Row
 from chaos.oracle.verdict import Fault, Report, Verdict
@@ -29,7 +29,9 @@ def judge(history: History, stored: Iterable[Row], *, stale_after: float = inf) 
         *kept.divergent(case),
         *kept.unasked(case),
         *kept.retry_divergence(case),
-        *seen.leak(case),
+        *leaked.shown(case),
+        *leaked.told(case),
+        *leaked.signalled(case),
         *(
             Verdict(Fault.STALE, row.room, client, f"number {row.number} came {delay:.2f} s after its ack")
             for client, row, delay in delays

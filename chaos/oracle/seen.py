@@ -65,13 +65,6 @@ def order_of_displays(case: Case) -> Iterator[Verdict]:
                 number = row.number if event.first else number
 
 
-def leak(case: Case) -> Iterator[Verdict]:
-    for event in case.displays:
-        last = case.last_readable(case.history.people[event.client], event.row.room)
-        if event.row.seq > last:
-            yield Verdict(Fault.LEAK, event.row.room, event.client, f"{event.row} is beyond seq {last}")
-
-
 def delays(case: Case) -> Iterator[tuple[str, Row, float]]:
     """Client, message and seconds from its first acknowledgement to its display, at clients that followed all along."""
     shown: dict[tuple[str, int], float] = {}

@@ -29,7 +29,7 @@ class Fault(StrEnum):
     RETRY_DIVERGENCE = "retry_divergence"
     """A retry was acknowledged with another id, number or seq."""
     LEAK = "leak"
-    """Shown to a person who could not read the room any more, or never could."""
+    """Shown or sent to a person who could not read the room any more, or never could."""
     WRONG_BODY = "wrong_body"
     """Text, or a deletion, that nobody asked for."""
 

@@ -46,11 +46,11 @@ async def redis(stack: Stack, *, up: bool) -> AsyncIterator[None]:
 async def test_a_removed_member_hears_nothing_more(stack: Stack, crew: Crew, history: History, up: bool) -> None:
     guest = "eve-up" if up else "eve-down"
     room = stack.room(f"secret-{guest}")
+    history.restricted = {room}
     talkers = [await crew.tab(name, room, label=f"{name}/{n}", session=n) for name in TALKERS for n in range(2)]
     spies = [await crew.tab(guest, room, label=f"{guest}/{n}", session=n % 2) for n in range(6)]
     await stack.spread_out(talkers, least=2)
     await stack.spread_out(spies, least=2)
-    history.restricted = {room}
     async with redis(stack, up=up):
         async with Load(talkers, [room], seed=8):
             await asyncio.sleep(2)

@@ -6,7 +6,19 @@ from itertools import pairwise
 from random import Random
 from uuid import UUID
 
-from chaos.oracle.history import Altered, Displayed, Event, Interval, Invoked, Outcome, Row, Settled, body_hash
+from chaos.oracle.history import (
+    Altered,
+    Displayed,
+    Event,
+    Frame,
+    Interval,
+    Invoked,
+    Outcome,
+    Received,
+    Row,
+    Settled,
+    body_hash,
+)
 from chaos.oracle.verdict import Fault
 from chaos.oracle.views import View, rebuild
 from tests.oracle.world import CLIENTS, OPEN, PRIVATE, World
@@ -148,6 +160,29 @@ def leak(run: Run) -> set[Fault] | None:
     return {Fault.LEAK}
 
 
+def leak_on_the_wire(run: Run) -> set[Fault] | None:
+    """A client gets a frame that is newer than its person's removal, and shows nothing of it."""
+    removed = [i for i in run.world.history.intervals if i.last is not None]
+    if not removed:
+        return None
+    interval = run.random.choice(removed)
+    client = run.random.choice([name for name, person in CLIENTS.items() if person == interval.person])
+    frame = run.random.choice([Frame.CHANGE, Frame.OPENED])
+    seq = (interval.last or 0) + 1
+    run.events.append(Received(run.events[-1].at + 1, client, 1, PRIVATE, frame, seq))
+    return {Fault.LEAK}
+
+
+def leak_of_a_signal(run: Run) -> set[Fault] | None:
+    """A client hears who types in a room that the server closed to it."""
+    index = run.any(lambda event: isinstance(event, Received) and event.frame is Frame.CLOSED)
+    event = None if index is None else run.events[index]
+    if index is None or not isinstance(event, Received):
+        return None
+    run.events.insert(index + 1, replace(event, frame=Frame.SIGNAL))
+    return {Fault.LEAK}
+
+
 def two_ids(run: Run) -> set[Fault] | None:
     """A client shows another message under a stored number."""
     if not (found := run.any_display()):
@@ -279,6 +314,8 @@ PLANTS: list[Plant] = [
     wrong_body,
     lost_ack,
     leak,
+    leak_on_the_wire,
+    leak_of_a_signal,
     two_ids,
     stored_twice,
     failed_send_shown,

@@ -7,11 +7,11 @@ from itertools import count
 from typing import Literal
 from uuid import UUID
 
-from chaos.oracle.history import EMPTY, Change, History, Interval, Outcome, Row, body_hash
+from chaos.oracle.history import EMPTY, Change, Frame, History, Interval, Outcome, Row, body_hash
 
 Sending = Literal["send", "retry", "store", "answer", "lose", "refuse"]
 Changing = Literal["edit", "delete", "react"]
-Reading = Literal["hear", "catch_up", "reset", "leave", "remove"]
+Reading = Literal["hear", "signal", "advance", "catch_up", "reset", "leave", "remove"]
 Move = Literal[Sending, Changing, Reading]
 OPEN, PRIVATE = 1, 2
 CLIENTS = {"ana-1": 1, "ana-2": 1, "ben-1": 2, "cy-1": 3}
@@ -90,6 +90,10 @@ class World:
                 self.alter(move, client, room, index)
             case "hear" if self.seats[client, room].follows:
                 self.hear(client, room, limit=1 + index % 4)
+            case "signal":
+                self.signal(room)
+            case "advance" if may:
+                self.receive(client, room, Frame.CHANGE, self.heads[room])
             case "catch_up" if may and self.seats[client, room].opened:
                 self.catch_up(client, room)
             case "reset" if may:
@@ -156,11 +160,22 @@ class World:
         """The next few changes live, one frame each."""
         seat = self.seats[client, room]
         for row in self.missing(seat, room)[:limit]:
+            self.receive(client, room, Frame.CHANGE, row.seq)
             self.show(client, seat, [row])
             seat.seq = row.seq
 
+    def signal(self, room: int) -> None:
+        """Somebody types, and everybody who has the room open hears of it."""
+        for client in CLIENTS:
+            if self.seats[client, room].follows:
+                self.receive(client, room, Frame.SIGNAL)
+
+    def receive(self, client: str, room: int, frame: Frame, seq: int = 0) -> None:
+        self.history.received(client=client, connection=1, room=room, frame=frame, seq=seq)
+
     def catch_up(self, client: str, room: int) -> None:
         """All that is missing in one frame."""
+        self.receive(client, room, Frame.OPENED, self.heads[room])
         seat = self.seats[client, room]
         seat.follows = True
         self.history.marked(client=client, room=room, change=Change.RESUMED)
@@ -169,6 +184,7 @@ class World:
 
     def reset(self, client: str, room: int, *, size: int) -> None:
         """The newest page in place of what was shown."""
+        self.receive(client, room, Frame.OPENED, self.heads[room])
         page = sorted(self.rows[room].values())[-size:]
         owed = page[0].number if page else self.counts[room] + 1
         opened = self.seats[client, room].opened
@@ -196,6 +212,7 @@ class World:
         self.history.intervals.append(Interval(person, PRIVATE, self.heads[PRIVATE]))
         for client in (name for name, owner in CLIENTS.items() if owner == person):
             if self.seats[client, PRIVATE].follows:
+                self.receive(client, PRIVATE, Frame.CLOSED)
                 self.leave(client, PRIVATE)
         for attempt in [a for a in self.under_way if CLIENTS[a.client] == person and a.room == PRIVATE]:
             self.settle(attempt, Outcome.INFO)
