@@ -65,32 +65,44 @@ class Outbox:
         self._history.settled(client=self._client, key=key, outcome=Outcome.OK, row=row)
         return row
 
-    async def change(self, message: int, command: dict[str, Any], *, body: str | None = None) -> None:
-        """Edit, delete or react until it is answered. `body`: the text it leaves, None where that stays.
-
-        Raises `Refused` where it cannot be.
-        """
-        self._history.altered(client=self._client, id=message, body=body)
-        while True:
-            await self._online.wait()
-            try:
-                await self._ask({**command, "message": message})
-                return
-            except Disconnected:
-                continue
-            except Refused as refusal:
-                if refusal.code not in TEMPORARY:
-                    raise
-                await asyncio.sleep(refusal.retry_after or self._random.uniform(0, PAUSE))
-
     async def edit(self, message: int, body: str) -> None:
-        await self.change(message, {"type": "message.edit", "body": body}, body=body)
+        """Edit until it is answered. Raises `Refused` where it cannot be."""
+        change = self._history.altered(client=self._client, id=message, body=body)
+        await self._change(change, {"type": "message.edit", "message": message, "body": body})
 
     async def delete(self, message: int) -> None:
-        await self.change(message, {"type": "message.delete"}, body="")
+        """See `edit`."""
+        change = self._history.altered(client=self._client, id=message, body="")
+        await self._change(change, {"type": "message.delete", "message": message})
 
     async def react(self, message: int, emoji: str, *, on: bool = True) -> None:
-        await self.change(message, {"type": "reaction.set", "emoji": emoji, "on": on})
+        """See `edit`."""
+        change = self._history.altered(client=self._client, id=message, reaction=(emoji, on))
+        await self._change(change, {"type": "reaction.set", "message": message, "emoji": emoji, "on": on})
+
+    async def _change(self, change: int, command: dict[str, Any]) -> None:
+        ended = Outcome.FAIL
+        try:
+            while True:
+                await self._online.wait()
+                try:
+                    await self._ask(command)
+                    ended = Outcome.OK
+                    return
+                except Disconnected:
+                    ended = Outcome.INFO
+                except Refused as refusal:
+                    if refusal.code not in TEMPORARY:
+                        raise
+                    if refusal.code in UNKNOWN:
+                        ended = Outcome.INFO
+                    await asyncio.sleep(refusal.retry_after or self._random.uniform(0, PAUSE))
+                except asyncio.CancelledError:
+                    ended = Outcome.INFO
+                    raise
+        finally:
+            # What an earlier attempt did is not undone by a later refusal.
+            self._history.answered(change=change, outcome=ended)
 
     def seen(self, row: Row) -> None:
         """A row arrived by whatever way; one of ours under that key is settled by it."""

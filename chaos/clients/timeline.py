@@ -20,6 +20,7 @@ def row_of(room: int, message: dict[str, Any]) -> Row:
         key=str(UUID(message["key"])),
         body=body_hash(message["body"]),
         deleted=message["deleted"],
+        reactions=tuple((each["emoji"], person["id"]) for each in message["reactions"] for person in each["people"]),
     )
 
 

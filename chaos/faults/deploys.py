@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 from chaos.faults.fault import Fault
-from chaos.oracle.history import Altered, Displayed, Event, Settled
+from chaos.oracle.history import Altered, Answered, Displayed, Event, Settled
 from chaos.quiet import converged
 from chaos.scene import PEOPLE, Scene
 
@@ -102,7 +102,7 @@ class Restored(Fault):
 
 def _is_undone(event: Event, since: float, until: float) -> bool:
     """Whether the restored database knows nothing of it."""
-    return isinstance(event, Settled | Displayed | Altered) and since < event.at < until
+    return isinstance(event, Settled | Displayed | Altered | Answered) and since < event.at < until
 
 
 ALL: list[type[Fault]] = [Skewed, Restored]

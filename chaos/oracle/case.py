@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
-from chaos.oracle.history import Altered, Displayed, History, Invoked, Outcome, Received, Row, Settled
+from chaos.oracle.history import Altered, Answered, Displayed, History, Invoked, Outcome, Received, Row, Settled
 from chaos.oracle.views import View, rebuild
 
 
@@ -22,6 +22,9 @@ class Case:
     settled: dict[str, list[Settled]]
     acked: dict[str, list[Settled]]
     altered: dict[int, list[Altered]]
+    """The changes of each message, by its id."""
+    answered: dict[int, Answered]
+    """The answers to changes, by number."""
     displays: list[Displayed]
     received: list[Received]
 
@@ -52,9 +55,15 @@ class Case:
             settled=dict(settled),
             acked={key: attempts for key, attempts in acked.items() if attempts},
             altered=dict(altered),
+            answered={event.number: event for event in history.events if isinstance(event, Answered)},
             displays=[event for event in history.events if isinstance(event, Displayed)],
             received=[event for event in history.events if isinstance(event, Received)],
         )
+
+    def outcome(self, change: Altered) -> Outcome:
+        """How a change ended; one that was never answered is unknown."""
+        answer = self.answered.get(change.number)
+        return Outcome.INFO if answer is None else answer.outcome
 
     def owing(self) -> Iterator[View]:
         """The views that must hold everything stored: still followed, by a person who can still read the room."""

@@ -2,9 +2,10 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
 
 
 def body_hash(body: str) -> str:
@@ -27,14 +28,16 @@ class Row:
     body: str
     """The `body_hash` of the text."""
     deleted: bool = False
+    reactions: tuple[tuple[str, int], ...] = ()
+    """Emoji and person, by first arrival of the emoji, then by arrival."""
 
 
 class Outcome(StrEnum):
-    """How one attempt to send ended for the client that made it."""
+    """How one attempt to send, or a change, ended for the client that made it."""
 
     OK = "ok"
     FAIL = "fail"
-    """The server said it is not stored."""
+    """The server said it did not happen."""
     INFO = "info"
     """Unknown: the socket was lost, or the server could not say."""
 
@@ -64,12 +67,27 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """A client asked to change a message (edit, delete, react). `body`: the new text's hash where the text changes."""
+    """A client asks for one change of a message, and asks again until it is answered.
+
+    An edit or a deletion has `body`, the hash of the text it leaves; a reaction has the emoji and whether it is put
+    there or taken back. `number` names the change in the history.
+    """
 
     at: float
     client: str
     id: int
-    body: str | None
+    number: int
+    body: str | None = None
+    reaction: tuple[str, bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of the change of that `number`. One that is never answered may have happened or not."""
+
+    at: float
+    number: int
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +156,7 @@ class Received:
     seq: int
 
 
-Event = Invoked | Settled | Altered | Displayed | Marked | Received
+Event = Invoked | Settled | Altered | Answered | Displayed | Marked | Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +180,7 @@ class History:
     restricted: set[int] = field(default_factory=set)
     """Rooms that only `intervals` let be read; others are open to all. Name them before anybody opens one."""
     _rows: dict[Row, Row] = field(default_factory=dict)
+    _changes: Iterator[int] = field(default_factory=count)
 
     def known(self, row: Row) -> Row:
         """The row of this history that equals it: a long run shows each to many clients, and holds them all."""
@@ -173,8 +192,17 @@ class History:
     def settled(self, *, client: str, key: str, outcome: Outcome, row: Row | None = None, code: str = "") -> None:
         self.events.append(Settled(self.clock(), client, key, outcome, row, code))
 
-    def altered(self, *, client: str, id: int, body: str | None) -> None:
-        self.events.append(Altered(self.clock(), client, id, None if body is None else body_hash(body)))
+    def altered(
+        self, *, client: str, id: int, body: str | None = None, reaction: tuple[str, bool] | None = None
+    ) -> int:
+        """The number of the change, for its answer."""
+        number = next(self._changes)
+        left = None if body is None else body_hash(body)
+        self.events.append(Altered(self.clock(), client, id, number, left, reaction))
+        return number
+
+    def answered(self, *, change: int, outcome: Outcome) -> None:
+        self.events.append(Answered(self.clock(), change, outcome))
 
     def displayed(self, *, client: str, frame: int, row: Row, first: bool) -> None:
         self.events.append(Displayed(self.clock(), client, frame, row, first))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from math import inf
 
-from chaos.oracle import kept, leaked, seen
+from chaos.oracle import changed, kept, leaked, seen
 from chaos.oracle.case import Case
 from chaos.oracle.history import Displayed, History, Row
 from chaos.oracle.verdict import Fault, Report, Verdict
@@ -29,6 +29,8 @@ def judge(history: History, stored: Iterable[Row], *, stale_after: float = inf) 
         *kept.divergent(case),
         *kept.unasked(case),
         *kept.retry_divergence(case),
+        *changed.undone(case),
+        *changed.unasked(case),
         *leaked.shown(case),
         *leaked.told(case),
         *leaked.signalled(case),

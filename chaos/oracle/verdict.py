@@ -9,7 +9,7 @@ class Fault(StrEnum):
     """Each is a defect by itself; none may occur in a correct run."""
 
     LOST = "lost"
-    """Acknowledged, and missing from the database or from a view that owes it."""
+    """A message or a change of one: acknowledged, and missing from the database or from a view that owes it."""
     DUPLICATE = "duplicate"
     """Shown twice, or stored twice."""
     REORDER = "reorder"
@@ -17,7 +17,7 @@ class Fault(StrEnum):
     DIVERGENT = "divergent"
     """Two messages for one number or seq, or one message with two numbers."""
     ABORTED_READ = "aborted_read"
-    """Refused to its sender, yet shown or stored."""
+    """A message or an edit: refused to its sender, yet shown or stored."""
     PHANTOM = "phantom"
     """Shown or stored, but nobody sent it to that room."""
     GAP = "gap"
@@ -31,7 +31,7 @@ class Fault(StrEnum):
     LEAK = "leak"
     """Shown or sent to a person who could not read the room any more, or never could."""
     WRONG_BODY = "wrong_body"
-    """Text, or a deletion, that nobody asked for."""
+    """Text, a deletion or a reaction that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)

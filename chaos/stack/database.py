@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -16,6 +17,7 @@ import psycopg
 from chaos.oracle.history import Row, body_hash
 
 MESSAGES = "SELECT room_id, number, id, seq, key, body, deleted_at FROM chat_message ORDER BY room_id, number"
+REACTIONS = "SELECT message_id, emoji, user_id FROM chat_reaction ORDER BY id"
 
 
 class Database:
@@ -54,8 +56,20 @@ class Database:
 
     def rows(self) -> list[Row]:
         """Every message, as it is committed."""
+        reactions: dict[int, dict[str, list[tuple[str, int]]]] = {}
+        for message, emoji, person in self.select(REACTIONS):
+            reactions.setdefault(message, {}).setdefault(emoji, []).append((emoji, person))
         return [
-            Row(room, number, id, seq, str(UUID(str(key))), body_hash(body), deleted is not None)
+            Row(
+                room=room,
+                number=number,
+                id=id,
+                seq=seq,
+                key=str(UUID(str(key))),
+                body=body_hash(body),
+                deleted=deleted is not None,
+                reactions=tuple(chain.from_iterable(reactions.get(id, {}).values())),
+            )
             for room, number, id, seq, key, body, deleted in self.select(MESSAGES)
         ]
 

@@ -7,7 +7,9 @@ from random import Random
 from uuid import UUID
 
 from chaos.oracle.history import (
+    EMPTY,
     Altered,
+    Answered,
     Displayed,
     Event,
     Frame,
@@ -59,6 +61,19 @@ class Run:
         index = self.any(lambda event: isinstance(event, Settled) and event.outcome is Outcome.OK)
         event = None if index is None else self.events[index]
         return (index, event) if index is not None and isinstance(event, Settled) else None
+
+    def acked_changes(self) -> list[Altered]:
+        acked = {e.number for e in self.events if isinstance(e, Answered) and e.outcome is Outcome.OK}
+        return [e for e in self.events if isinstance(e, Altered) and e.number in acked]
+
+    def spoil_row(self, wanted: Callable[[Row], bool], spoiled: Callable[[Row], Row]) -> set[Fault] | None:
+        """Spoil some stored row of those wanted: what was acknowledged of it is lost."""
+        places = [place for place, row in enumerate(self.stored) if wanted(row)]
+        if not places:
+            return None
+        place = self.random.choice(places)
+        self.stored[place] = spoiled(self.stored[place])
+        return {Fault.LOST}
 
 
 Plant = Callable[[Run], set[Fault] | None]
@@ -300,6 +315,53 @@ def stored_out_of_order(run: Run) -> set[Fault] | None:
     return {Fault.REORDER}
 
 
+def lost_edit(run: Run) -> set[Fault] | None:
+    """An acknowledged edit is gone from the database."""
+    edits = {e.id for e in run.acked_changes() if e.body not in (None, EMPTY)}
+    return run.spoil_row(
+        lambda row: row.id in edits and not row.deleted, lambda row: replace(row, body=body_hash(row.key))
+    )
+
+
+def undeleted(run: Run) -> set[Fault] | None:
+    """A message whose deletion was acknowledged is there again."""
+    deletions = {e.id for e in run.acked_changes() if e.body == EMPTY}
+    return run.spoil_row(
+        lambda row: row.id in deletions, lambda row: replace(row, body=body_hash(row.key), deleted=False)
+    )
+
+
+def lost_reaction(run: Run) -> set[Fault] | None:
+    """An acknowledged reaction is gone from the database."""
+    acked = run.acked_changes()
+    doubtful = {e.id for e in run.events if isinstance(e, Altered) and e.reaction and e not in acked}
+    return run.spoil_row(
+        lambda row: bool(row.reactions) and row.id not in doubtful, lambda row: replace(row, reactions=())
+    )
+
+
+def refused_edit_shown(run: Run) -> set[Fault] | None:
+    """An edit that was refused to its author is on a screen."""
+    refused = {e.number for e in run.events if isinstance(e, Answered) and e.outcome is Outcome.FAIL}
+    bodies = {e.id: e.body for e in run.events if isinstance(e, Altered) and e.number in refused and e.body}
+    index = run.any(lambda event: isinstance(event, Displayed) and event.row.id in bodies)
+    event = None if index is None else run.events[index]
+    if index is None or not isinstance(event, Displayed):
+        return None
+    body = bodies[event.row.id]
+    run.events[index] = replace(event, row=replace(event.row, body=body or EMPTY))
+    return {Fault.ABORTED_READ}
+
+
+def forged_reaction(run: Run) -> set[Fault] | None:
+    """A client shows a reaction that nobody put there."""
+    if not (found := run.any_display()):
+        return None
+    index, event = found
+    run.events[index] = replace(event, row=replace(event.row, reactions=(("\N{THUMBS DOWN SIGN}", 1),)))
+    return {Fault.WRONG_BODY}
+
+
 def _first_ack(run: Run, key: str) -> float:
     return min(e.at for e in run.events if isinstance(e, Settled) and e.key == key and e.outcome is Outcome.OK)
 
@@ -326,4 +388,9 @@ PLANTS: list[Plant] = [
     went_back,
     two_numbers,
     stored_out_of_order,
+    lost_edit,
+    undeleted,
+    lost_reaction,
+    refused_edit_shown,
+    forged_reaction,
 ]

@@ -24,7 +24,7 @@ BUSY += [("send", 1, 1), ("store", 0, 0), ("answer", 0, 0), ("send", 3, 1), ("st
 BUSY += [("hear", 2, 7), ("hear", 0, 6), ("hear", 3, 7), ("edit", 0, 0), ("leave", 1, 0), ("delete", 2, 3)]
 BUSY += [("send", 2, 0), ("refuse", 0, 0), ("remove", 3, 1), ("react", 2, 1), ("catch_up", 1, 0), ("reset", 3, 8)]
 BUSY += [("send", 2, 1), ("store", 0, 0), ("answer", 0, 0), ("send", 0, 0), ("store", 0, 0)]
-BUSY += [("signal", 0, 1), ("advance", 1, 1)]
+BUSY += [("signal", 0, 1), ("advance", 1, 1), ("edit", 0, 12)]
 
 
 def judged(world: World) -> Report:

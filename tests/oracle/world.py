@@ -14,6 +14,14 @@ Changing = Literal["edit", "delete", "react"]
 Reading = Literal["hear", "signal", "advance", "catch_up", "reset", "leave", "remove"]
 Move = Literal[Sending, Changing, Reading]
 OPEN, PRIVATE = 1, 2
+THUMB = "\N{THUMBS UP SIGN}"
+ENDINGS: dict[int, tuple[Outcome | None, bool]] = {
+    3: (Outcome.INFO, True),
+    4: (Outcome.INFO, False),
+    5: (None, True),
+    6: (Outcome.FAIL, False),
+}
+"""How the change of that index ends for its client, and whether it happens; any other is acknowledged."""
 CLIENTS = {"ana-1": 1, "ana-2": 1, "ben-1": 2, "cy-1": 3}
 
 
@@ -150,11 +158,22 @@ class World:
         row = list(self.rows[room].values())[index % len(self.rows[room])]
         if row.deleted:
             return
-        text = {"edit": f"again {self.heads[room]}", "delete": "", "react": None}[move]
-        self.history.altered(client=client, id=row.id, body=text)
-        self.heads[room] += 1
-        body = row.body if text is None else body_hash(text)
-        self.rows[room][row.id] = replace(row, seq=self.heads[room], body=body, deleted=body == EMPTY)
+        mine = (THUMB, CLIENTS[client])
+        text = {"edit": f"again {next(self.names)}", "delete": "", "react": None}[move]
+        switch = (THUMB, mine not in row.reactions) if move == "react" else None
+        change = self.history.altered(client=client, id=row.id, body=text, reaction=switch)
+        ended, happens = ENDINGS.get(index, (Outcome.OK, True))
+        if happens:
+            self.heads[room] += 1
+            others = tuple(each for each in row.reactions if each != mine)
+            reactions = row.reactions if switch is None else (*others, mine) if switch[1] else others
+            body = row.body if text is None else body_hash(text)
+            deleted = body == EMPTY
+            self.rows[room][row.id] = replace(
+                row, seq=self.heads[room], body=body, deleted=deleted, reactions=() if deleted else reactions
+            )
+        if ended is not None:
+            self.history.answered(change=change, outcome=ended)
 
     def hear(self, client: str, room: int, *, limit: int) -> None:
         """The next few changes live, one frame each."""
