@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from chaos.figure import Figure
 from chaos.oracle.case import Case
 from chaos.oracle.history import Outcome
 from chaos.result import Curves
@@ -12,6 +13,8 @@ LATE = 0.5
 """Seconds from sending to an acknowledgement or a display, above which a client notices the fault."""
 CALM = 2.0
 """A client is well again once so many seconds brought something, and nothing of it late."""
+ENOUGH = 0.5
+"""The share of the messages due that must be acknowledged for the run to say anything."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,21 @@ def unanswered(case: Case) -> int:
 def refused(case: Case) -> int:
     """Messages that were never stored though their sender tried."""
     return sum(1 for key in case.invoked if key not in case.acked)
+
+
+def acknowledged(case: Case, *, due: float) -> Figure:
+    """How many messages were acknowledged. `due`: how many loads should have sent, by the clock.
+
+    Half of them is enough: a machine that others want too sends late. One is always needed, also without a load.
+    """
+    return Figure(name="messages acknowledged", value=len(case.acked), at_least=max(1, int(due * ENOUGH)))
+
+
+def stored(case: Case) -> Figure:
+    """The share of the messages that were stored in the end; of none, nothing."""
+    sent = len(case.invoked)
+    share = 100.0 * (sent - refused(case)) / sent if sent else 0.0
+    return Figure(name="sends stored", value=share, unit="%", at_least=100.0)
 
 
 def curves(case: Case, begin: float) -> Curves:

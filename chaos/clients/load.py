@@ -20,32 +20,39 @@ class Load:
 
     Sends `rate` messages a second from tabs and to rooms chosen by `seed`. A tenth of them is submitted once more under
     the same key, by any tab of the same person. With each tenth one, somebody edits or deletes a message of their own
-    or reacts to one.
+    or reacts to one. Exit also raises what kept it from sending.
     """
 
     def __init__(self, tabs: Sequence[Tab], rooms: Sequence[int], *, rate: float = 50, seed: int) -> None:
         self.sent = 0
+        self.due = 0.0
+        """How many there should be, by the clock; known at the exit."""
         self._tabs, self._rooms, self._rate = tabs, rooms, rate
         self._stored: dict[Tab, list[Row]] = defaultdict(list)
         self._random = Random(seed)
         self._sends: set[asyncio.Task[object]] = set()
         self._pace: asyncio.Task[None] | None = None
+        self._begun = 0.0
 
     async def __aenter__(self) -> "Load":
+        self._begun = asyncio.get_running_loop().time()
         self._pace = asyncio.create_task(self._run())
         return self
 
     async def __aexit__(self, *failure: object) -> None:
-        if self._pace is not None:
-            self._pace.cancel()
+        assert self._pace is not None
+        self.due = self._rate * (asyncio.get_running_loop().time() - self._begun)
+        self._pace.cancel()
+        await asyncio.wait([self._pace])
         async with asyncio.timeout(SETTLING):
             await asyncio.gather(*self._sends)
+        if not self._pace.cancelled():
+            self._pace.result()
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        begun = loop.time()
         for number in count():
-            await asyncio.sleep(begun + number / self._rate - loop.time())
+            await asyncio.sleep(self._begun + number / self._rate - loop.time())
             self._send(number)
 
     def _send(self, number: int) -> None:

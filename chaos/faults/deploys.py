@@ -73,7 +73,7 @@ class Restored(Fault):
         await converged(stack, scene.tabs, within=20)
         await asyncio.to_thread(stack.database.back_up)
         backed_up = scene.history.clock()
-        async with scene.load(self.rate):
+        async with scene.load(self.rate) as lost:
             await asyncio.sleep(scene.seconds)
         assert stack.gunicorn is not None
         async with scene.fault("restored"):
@@ -85,11 +85,13 @@ class Restored(Fault):
             await stack.serve()
         async with scene.load(self.rate):
             await asyncio.sleep(5)
+        scene.loads.remove(lost)
         undone = [event for event in scene.history.events if _is_undone(event, backed_up, restored)]
         scene.history.events[:] = [
             event for event in scene.history.events if not _is_undone(event, backed_up, restored)
         ]
         await scene.settle(stale_after=self.stale_after)
+        scene.measure_acknowledged()
         keys = {event.key for event in undone if isinstance(event, Settled)}
         scene.measure("acks lost by design", len(keys))
         began_anew = sum(timeline.resets > 0 for tab in scene.tabs for timeline in tab.rooms.values())

@@ -38,6 +38,7 @@ class SubmittedTenfold(Fault):
             self._own = await self._is_apart(scene, authors[0], stranger)
 
     async def measure(self, scene: Scene) -> None:
+        scene.measure_sends()
         rows = scene.stack.database.rows()
         most = max(sum(row.key == key for row in rows) for key in self._keys)
         scene.measure("rows per key", most, at_most=1, at_least=1)

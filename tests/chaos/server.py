@@ -47,10 +47,19 @@ class FakeServer:
                 await self._answer(type="pong", ref=command.get("ref"))
             elif command["type"] == "room.open":
                 await self._answer(type="reply", ref=command["ref"], ok=True, data=self._opened())
+            elif command["type"] == "message.send":
+                await self._answer(type="reply", ref=command["ref"], ok=True, data={"message": self._stored(command)})
+            elif command.get("ref"):
+                await self._answer(type="reply", ref=command["ref"], ok=True, data={})
 
     async def _answer(self, **frame: Any) -> None:
         if not self.mute:
             await self.say(**frame)
+
+    def _stored(self, command: dict[str, Any]) -> dict[str, Any]:
+        self.head += 1
+        place = {"id": self.head, "number": self.head, "seq": self.head}
+        return {**place, "key": command["key"], "body": command["body"], "deleted": False, "reactions": []}
 
     def _opened(self) -> dict[str, Any]:
         room = {"id": ROOM, "message_count": 0}

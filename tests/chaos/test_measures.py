@@ -4,6 +4,8 @@ from chaos import measures
 from chaos.figure import Figure, quantile
 from chaos.oracle.case import Case
 from chaos.oracle.history import Change, History, Outcome, Row, body_hash
+from chaos.oracle.judge import judge
+from chaos.result import Result
 
 ROOM = 1
 
@@ -97,3 +99,22 @@ def test_a_quantile_is_one_of_the_values() -> None:
     assert quantile([], 0.95) == 0.0
     assert quantile([3.0], 0.5) == 3.0
     assert quantile([float(n) for n in range(101)], 0.95) == 95.0
+
+
+def test_a_run_in_which_nothing_happened_fails() -> None:
+    case = Case.of(History(), [])
+    result = Result(2, "kill -9", "sqlite", seed=1)
+    result.judged(judge(History(), []))
+    assert result.ok
+    result.figures = [measures.acknowledged(case, due=0.0), measures.stored(case)]
+    assert [figure.name for figure in result.figures if not figure.ok] == ["messages acknowledged", "sends stored"]
+    assert not result.ok
+
+
+def test_half_of_what_was_due_is_enough_and_less_is_not() -> None:
+    tape = Tape()
+    for n in range(5):
+        tape.message(n, n + 0.1, n + 0.2)
+    assert measures.acknowledged(tape.case, due=0.0).ok
+    assert measures.acknowledged(tape.case, due=10.9).ok
+    assert not measures.acknowledged(tape.case, due=12.0).ok
