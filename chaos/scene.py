@@ -10,7 +10,9 @@ from random import Random
 from chaos import measures
 from chaos.clients.load import Load
 from chaos.clients.tab import Account, Tab
+from chaos.clients.timeline import row_of
 from chaos.figure import Figure, quantile
+from chaos.oracle.anew import differences
 from chaos.oracle.case import Case
 from chaos.oracle.history import History, Interval, Row
 from chaos.oracle.judge import judge
@@ -210,9 +212,12 @@ class Scene:
         reader = self.stack.account(PEOPLE[0], session=1)
         for room in self.rooms:
             read = await self.stack.site.history(reader, room)
-            numbers = [row.number for row in stored if row.room == room]
-            if [message["number"] for message in read] != numbers:
-                self.result.problems.append(f"room {room} over HTTP has {len(read)} of {len(numbers)} messages")
+            rows = [row for row in stored if row.room == room]
+            wrong = list(differences([row_of(room, message) for message in read], rows))
+            if wrong:
+                self.result.problems.append(
+                    f"room {room} over HTTP has {len(read)} of {len(rows)} messages; {len(wrong)} differ: {wrong[:3]}"
+                )
 
 
 async def every(seconds: float, during: float, work: Callable[[], Awaitable[object]]) -> None:
