@@ -10,10 +10,9 @@ from typing import Any, cast
 
 import uvloop
 
+from chaos.clients.backoff import BASE, CAP
+from chaos.clients.wire import HELLO
 from chat.protocol.codec import SUBPROTOCOL
-
-BASE, CAP = 0.5, 15.0
-HANDSHAKE = 10.0
 
 
 class Member(asyncio.Protocol):
@@ -53,7 +52,7 @@ class Member(asyncio.Protocol):
             self._gone.clear()
             self._answer = "no answer"
             try:
-                async with asyncio.timeout(HANDSHAKE):
+                async with asyncio.timeout(HELLO):
                     await loop.create_connection(lambda: self, self._address, int(self._port))
                 await self._until_gone()
             except (OSError, TimeoutError) as failure:
@@ -69,7 +68,7 @@ class Member(asyncio.Protocol):
     async def _until_gone(self) -> None:
         """The connection's end; like the page, one that gets no `hello` within ten seconds is dropped."""
         try:
-            async with asyncio.timeout(HANDSHAKE):
+            async with asyncio.timeout(HELLO):
                 await self._gone.wait()
         except TimeoutError:
             if not self._greeted and self._transport is not None:

@@ -12,7 +12,8 @@ from chaos.clients.tab import Tab
 from chaos.clients.wire import Disconnected, Refused
 from chaos.oracle.history import Row
 
-SETTLING = 40.0
+SETTLING = 55.0
+"""Seconds: the longest wait of a tab to connect again, and what then piled up."""
 
 
 class Load:

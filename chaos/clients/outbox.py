@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from chaos.clients.timeline import row_of
-from chaos.clients.wire import Disconnected, Refused
+from chaos.clients.wire import Disconnected, Refused, Unanswered
 from chaos.oracle.history import History, Outcome, Row
 
 UNKNOWN = {"unavailable", "internal"}
 TEMPORARY = UNKNOWN | {"rate_limited"}
-PAUSE = 1.0
+RETRY = 2.0
+"""Seconds after which to ask again, where the server names none."""
 
 Ask = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -41,12 +42,13 @@ class Outbox:
                 except Refused as refusal:
                     if refusal.code not in TEMPORARY:
                         raise
-                    await asyncio.sleep(refusal.retry_after or self._random.uniform(0, PAUSE))
-                except Disconnected:
+                    await asyncio.sleep(refusal.retry_after or RETRY)
+                except Disconnected as failure:
                     if settled.done():
                         # It came back as a change of the room: that settles it as well as a reply does.
                         self._history.settled(client=self._client, key=key, outcome=Outcome.OK, row=settled.result())
                         return settled.result()
+                    await _pause_after(failure)
 
     async def attempt(self, room: int, body: str, *, key: str) -> Row:
         """Send a message once, when online. Raises `Refused`, `Disconnected`."""
@@ -89,14 +91,15 @@ class Outbox:
                     await self._ask(command)
                     ended = Outcome.OK
                     return
-                except Disconnected:
+                except Disconnected as failure:
                     ended = Outcome.INFO
+                    await _pause_after(failure)
                 except Refused as refusal:
                     if refusal.code not in TEMPORARY:
                         raise
                     if refusal.code in UNKNOWN:
                         ended = Outcome.INFO
-                    await asyncio.sleep(refusal.retry_after or self._random.uniform(0, PAUSE))
+                    await asyncio.sleep(refusal.retry_after or RETRY)
                 except asyncio.CancelledError:
                     ended = Outcome.INFO
                     raise
@@ -109,3 +112,9 @@ class Outbox:
         settled = self._settled.get(row.key)
         if settled is not None and not settled.done():
             settled.set_result(row)
+
+
+async def _pause_after(failure: Disconnected) -> None:
+    """On a new connection it goes out again at once, on one that stands after a while."""
+    if isinstance(failure, Unanswered):
+        await asyncio.sleep(RETRY)

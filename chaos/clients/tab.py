@@ -8,18 +8,16 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from websockets.exceptions import InvalidHandshake
-
 from chaos.clients.frames import rooms_in
 from chaos.clients.inbox import Inbox
-from chaos.clients.outbox import TEMPORARY, Outbox
+from chaos.clients.outbox import RETRY, TEMPORARY, Outbox
+from chaos.clients.socket import Socket
 from chaos.clients.timeline import Timeline
-from chaos.clients.wire import Disconnected, Refused, Wire
+from chaos.clients.wire import Disconnected, Refused, Unanswered, Wire
 from chaos.oracle.history import Frame, History
 
-BASE, CAP = 0.1, 1.0
-PATIENCE = 20.0
-STAY_AWAY = {4400, 4401, 4403}
+PATIENCE = 40.0
+"""Seconds for connecting or opening a room: a handshake that hangs, the longest wait, another handshake."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +29,6 @@ class Account:
     session: str
 
 
-@dataclass(frozen=True)
-class Closed:
-    """How a connection ended."""
-
-    code: int
-    reason: str
-
-
 class Tab:
     """Stays connected from `start` to `stop` and catches up after every break.
 
@@ -46,29 +36,32 @@ class Tab:
     """
 
     def __init__(self, name: str, *, account: Account, host: str, history: History, seed: str) -> None:
-        self.name, self.account, self.host, self.history = name, account, host, history
+        self.name, self.account, self.history = name, account, history
         history.people[name] = account.id
         self.online = asyncio.Event()
-        self.turned_away = asyncio.Event()
-        """Set where the server said not to come back."""
-        self.wire: Wire | None = None
         self.hello: dict[str, Any] = {}
         self.rooms: dict[int, Timeline] = {}
         self.inbox = Inbox(self._open_inbox)
         self.advanced: dict[int, dict[str, Any]] = {}
         self.typing: dict[int, list[str]] = defaultdict(list)
         self.presence: dict[int, list[str]] = defaultdict(list)
-        self.closes: list[Closed] = []
-        self._random = Random(f"{seed}/{name}")
-        self.outbox = Outbox(client=name, history=history, random=self._random, online=self.online, ask=self.ask)
-        self._generation = 0
+        random = Random(f"{seed}/{name}")
+        self._socket = Socket(
+            host=host, session=account.session, random=random, on_event=self._heard, on_lost=self._lost
+        )
+        self.closes, self.turned_away = self._socket.closes, self._socket.turned_away
+        self.outbox = Outbox(client=name, history=history, random=random, online=self.online, ask=self.ask)
         self._frames = count(1)
-        self._not_before = 0.0
         self._life: asyncio.Task[None] | None = None
+
+    @property
+    def wire(self) -> Wire | None:
+        """The connection, while there is one."""
+        return self._socket.wire
 
     async def start(self) -> "Tab":
         """Connect, and return when the server has said hello."""
-        self._life = asyncio.create_task(self._live())
+        self._life = asyncio.create_task(self._socket.live())
         async with asyncio.timeout(PATIENCE):
             await self.online.wait()
         return self
@@ -89,6 +82,10 @@ class Tab:
             wire.abort()
             while self.wire is wire:
                 await asyncio.sleep(0.001)
+
+    def hurry(self) -> None:
+        """See `Socket.hurry`."""
+        self._socket.hurry()
 
     def doze(self) -> None:
         """Neither read nor say anything from now on, as when the lid is closed."""
@@ -140,38 +137,10 @@ class Tab:
         self.wire.ask(command, lambda answer: _resolve(future, answer))
         return await future
 
-    async def _live(self) -> None:
-        failures = 0
-        while not self.turned_away.is_set():
-            self._generation += 1
-            try:
-                await self._connection(self._generation)
-                failures = 0
-            except (OSError, TimeoutError, InvalidHandshake):
-                failures += 1
-            pause = self._random.uniform(0, min(CAP, BASE * 2**failures))
-            await asyncio.sleep(max(pause, self._not_before))
-            self._not_before = 0.0
-
-    async def _connection(self, generation: int) -> None:
-        wire = await Wire.open(
-            f"ws://{self.host}/ws/",
-            session=self.account.session,
-            origin=f"http://{self.host}",
-            on_event=lambda event: self._heard(event) if generation == self._generation else None,
-        )
-        self.wire = wire
-        try:
-            await wire.run()
-        finally:
-            self.wire = None
-            self.online.clear()
-            for timeline in self.rooms.values():
-                timeline.disconnected()
-            await wire.close()
-            self.closes.append(Closed(*wire.closed_with))
-            if self.closes[-1].code in STAY_AWAY:
-                self.turned_away.set()
+    def _lost(self) -> None:
+        self.online.clear()
+        for timeline in self.rooms.values():
+            timeline.disconnected()
 
     def _heard(self, event: dict[str, Any]) -> None:
         self._note(event)
@@ -191,8 +160,6 @@ class Tab:
                 self.typing[event["room"]] = [person["name"] for person in event["people"]]
             case "presence.changed":
                 self._present(event)
-            case "goodbye":
-                self._not_before = event["retry_after"]
 
     def _greeted(self, hello: dict[str, Any]) -> None:
         self.hello = hello
@@ -210,33 +177,45 @@ class Tab:
     def _opened(self, timeline: Timeline, answer: dict[str, Any] | Exception) -> None:
         if isinstance(answer, dict):
             self._received(timeline.room, Frame.OPENED, answer["head"])
-        if self.rooms.get(timeline.room) is not timeline or isinstance(answer, Disconnected):
+        if self.rooms.get(timeline.room) is not timeline:
             return
-        if isinstance(answer, Refused) and answer.code in TEMPORARY:
-            asyncio.get_running_loop().call_later(answer.retry_after or CAP, self._open_room, timeline)
-        elif isinstance(answer, Exception):
+        if isinstance(answer, Unanswered) or (isinstance(answer, Refused) and answer.code in TEMPORARY):
+            asyncio.get_running_loop().call_later(answer.retry_after or RETRY, self._open_again, timeline, self.wire)
+        elif isinstance(answer, Refused):
             timeline.closed()
-        else:
+        elif isinstance(answer, dict):
             if answer["presence"] is not None:
                 self._present(answer["presence"])
             timeline.opened(answer)
 
+    def _open_again(self, timeline: Timeline, wire: Wire | None) -> None:
+        # A new connection has asked already.
+        if self.wire is wire:
+            self._open_room(timeline)
+
     def _open_inbox(self, since: dict[str, Any]) -> None:
         if self.wire is not None:
-            self.wire.ask({"type": "inbox.open", "since": since}, self._inbox_opened)
+            self.wire.ask({"type": "inbox.open", "since": since}, lambda answer: self._inbox_opened(since, answer))
 
-    def _inbox_opened(self, answer: dict[str, Any] | Exception) -> None:
-        if isinstance(answer, dict):
+    def _inbox_opened(self, since: dict[str, Any], answer: dict[str, Any] | Exception) -> None:
+        if isinstance(answer, Unanswered | Refused):
+            seconds = answer.retry_after or RETRY
+            asyncio.get_running_loop().call_later(seconds, self._open_inbox_again, since, self.wire)
+        elif isinstance(answer, dict):
             for change in answer["changes"]:
                 self._note(change)
             self.inbox.opened(answer)
+
+    def _open_inbox_again(self, since: dict[str, Any], wire: Wire | None) -> None:
+        if self.wire is wire:
+            self._open_inbox(since)
 
     def _note(self, event: dict[str, Any]) -> None:
         for room, frame, seq in rooms_in(event):
             self._received(room, frame, seq)
 
     def _received(self, room: int, frame: Frame, seq: int) -> None:
-        self.history.received(client=self.name, connection=self._generation, room=room, frame=frame, seq=seq)
+        self.history.received(client=self.name, connection=self._socket.generation, room=room, frame=frame, seq=seq)
 
     def _present(self, event: dict[str, Any]) -> None:
         self.presence[event["room"]] = [person["name"] for person in event["people"]]

@@ -53,6 +53,10 @@ class HalfOpen(ThroughProxy):
     seconds = 62.0
     stale_after = 40.0
 
+    def talkers(self, scene: Scene) -> list[Tab]:
+        """Of those who come by the broken way, half only listen: no command of theirs waits for its answer."""
+        return [*self.near, *self.far[::2]]
+
     async def strike(self, scene: Scene) -> None:
         before = {tab: len(tab.closes) for tab in self.far}
         opened_at = time.monotonic()

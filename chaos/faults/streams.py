@@ -118,6 +118,7 @@ class ComingAndGoing(Fault):
             await asyncio.sleep(0.01 * (turn % 5))
             if turn % 3 == 0:
                 await tab.drop()
+                tab.hurry()
             elif turn % 3 == 1:
                 await tab.hide(room)
             else:
@@ -136,7 +137,7 @@ class Removed(Fault):
         scene.history.restricted = {room}
         self._closing: list[float] = []
         talkers = [await scene.tab(name, rooms=[room], label=f"{name}/secret") for name in PEOPLE[:4]]
-        async with scene.load(self.rate, tabs=talkers, rooms=[room]):
+        async with scene.load(self.rate / 2, tabs=talkers, rooms=[room]):
             for spy, redis_is_up in zip(spies, (True, False), strict=True):
                 eyes = [await scene.tab(spy, rooms=[room], label=f"{spy}/spies/{n}", session=n % 2) for n in range(6)]
                 if not redis_is_up:

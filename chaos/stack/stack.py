@@ -175,12 +175,14 @@ class Stack:
                     return
                 for tab in groups[-1][: 1 + len(groups[-1]) // 3]:
                     await tab.drop()
+                    tab.hurry()
 
     async def put(self, tab: Tab, worker: int) -> None:
         """Have a tab reconnect until this worker serves it."""
         async with asyncio.timeout(30):
             while self.worker_of(tab) != worker:
                 await tab.drop()
+                tab.hurry()
                 await tab.online.wait()
 
     # -- accidents ---------------------------------------------------------------------------------------------------

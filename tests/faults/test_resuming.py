@@ -52,6 +52,7 @@ async def come_and_go(tab: Tab, room: int, turns: "count[int]", until: int) -> N
         await asyncio.sleep(0.01 * (turn % 5))
         if turn % 3 == 0:
             await tab.drop()
+            tab.hurry()
         elif turn % 3 == 1:
             await tab.hide(room)
         else:
