@@ -43,8 +43,8 @@ def page_around(person_id: int, room_id: int, *, number: int, limit: int) -> Pag
 
 
 def newest_of(room: Room, *, limit: int) -> list[shapes.Message]:
-    """The last messages of a room, by number; the caller checks who asks, afterwards."""
-    return _shapes(_messages(room.pk).order_by("-number")[:limit])
+    """The last messages that a room had when it was read, by number; the caller checks who asks, afterwards."""
+    return _shapes(_messages(room.pk).filter(number__lte=room.message_count).order_by("-number")[:limit])
 
 
 def _messages(room_id: int) -> QuerySet[Message]:

@@ -39,8 +39,8 @@ class Since:
 def newest(room_id: int) -> Newest:
     """The newest page. Raises `NotFound`. The caller checks who asks, afterwards.
 
-    The position is read before the messages: one that moved meanwhile is shown as it is now, and its change, which is
-    yet to come, repeats it.
+    The position is read before the messages: one sent meanwhile is left to its change, which is yet to come; one that
+    changed meanwhile is shown as it is now, and its change repeats it.
     """
     room = _room(room_id)
     messages = newest_of(room, limit=settings.LIMITS.page_messages)
@@ -48,11 +48,14 @@ def newest(room_id: int) -> Newest:
 
 
 def messages_since(room_id: int, seq: int) -> Since:
-    """The messages that changed after a position, a page of them. Raises `NotFound`. The caller checks who asks."""
+    """The messages that changed after a position, a page of them. Raises `NotFound`. The caller checks who asks.
+
+    What moved on beyond the head while it was read is left to its change, which is yet to come.
+    """
     room = _room(room_id)
     limit = settings.LIMITS.catch_up_rows
     rows = list(
-        Message.objects.filter(room=room, seq__gt=seq)
+        Message.objects.filter(room=room, seq__gt=seq, seq__lte=room.head)
         .select_related("author")
         .prefetch_related("reactions__user")
         .order_by("seq")[: limit + 1]

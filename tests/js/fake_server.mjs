@@ -14,6 +14,8 @@ export class FakeServer {
   commands = [];
   /** What to do with the next commands: "refuse" an error to give, "lose" the command, "lose the answer". */
   mishaps = [];
+  /** What happens after a room's position is read for an answer, before its rows are. */
+  between = () => {};
 
   /** @param {{ me: object, deliver: (event: object) => void }} client */
   constructor({ me, deliver }) {
@@ -57,16 +59,18 @@ export class FakeServer {
   }
 
   #opened(since) {
+    const { head, rows: { size: count } } = this;
+    this.between();
     const rows = [...this.rows.values()];
     const reset = since?.epoch !== this.epoch;
     const bySeq = rows.toSorted((one, other) => one.seq - other.seq);
     const changed = reset ? rows.slice(-PAGE) : bySeq.filter(({ seq }) => seq > since.seq);
     const page = changed.slice(0, PAGE);
     return {
-      room: room({ head: this.head, message_count: rows.length }),
+      room: room({ head, message_count: count }),
       membership: null,
       epoch: this.epoch,
-      head: this.head,
+      head,
       changes: page,
       reset,
       has_more: reset && rows.length > PAGE,

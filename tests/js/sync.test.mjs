@@ -75,6 +75,15 @@ test("what is said while the room is being opened is neither lost nor doubled", 
   assert.deepEqual(bodies(), ["1", "2", "3", "4"]);
 });
 
+test("what is said while the server reads the newest page is shown once", async () => {
+  const { server, sync, bodies } = page();
+  for (const text of ["1", "2"]) server.say(text, { heard: false });
+  server.between = () => server.say("3");
+  sync.show(12);
+  await settled();
+  assert.deepEqual(bodies(), ["1", "2", "3"]);
+});
+
 test("a server restored from a backup starts the room anew", async () => {
   const { server, sync, bodies } = await opened(["1", "2", "3"]);
   server.epoch = "f";

@@ -65,6 +65,22 @@ test("a reset forgets what was there", () => {
   assert.equal(timeline.row(1), undefined);
 });
 
+test("what a newest page has beyond the room's count is shown", () => {
+  const timeline = opened([message(1), message(2), message(3)], { count: 2 });
+  assert.deepEqual(timeline.tail.numbers, [1, 2, 3]);
+  timeline.apply(message(4));
+  assert.deepEqual(timeline.tail.numbers, [1, 2, 3, 4]);
+});
+
+test("a row that came before its room was opened is shown when its change comes", () => {
+  const timeline = opened([message(1)]);
+  timeline.addPage([message(3)], { from: 4, to: 3 });
+  assert.deepEqual(timeline.tail.numbers, [1]);
+  timeline.apply(message(2));
+  timeline.apply(message(3));
+  assert.deepEqual(timeline.tail.numbers, [1, 2, 3]);
+});
+
 test("an amended row is taken back, unless the server spoke meanwhile", () => {
   const timeline = opened([message(1)]);
   const undo = timeline.amend(1001, { body: "soon" });

@@ -101,6 +101,26 @@ def test_a_page_plus_what_changed_since_equals_a_fresh_page(seed):
     assert resumed.head == Room.objects.get(pk=room.pk).head
 
 
+def test_what_changes_while_a_room_is_opened_is_left_to_its_change(monkeypatch):
+    ana = make_person("ana")
+    room = make_room(ana)
+    first = say(ana, room, "first")
+    read = opening._room
+
+    def changed_meanwhile(room_id):
+        row = read(room_id)
+        say(ana, room, "said meanwhile")
+        messages.edit_message(person_id=ana.pk, message_id=first.id, body=f"edited after {row.head}")
+        return row
+
+    monkeypatch.setattr(opening, "_room", changed_meanwhile)
+    newest = opening.newest(room.pk)
+    assert [each.number for each in newest.messages] == [newest.room.message_count] == [1]
+    since = opening.messages_since(room.pk, newest.room.head)
+    assert since.head == since.room.head
+    assert [(each.number, each.seq) for each in since.messages] == [(2, since.head - 1)]
+
+
 def test_history_pages_by_number_in_every_direction():
     ana = make_person("ana")
     room = make_room(ana)

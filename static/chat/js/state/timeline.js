@@ -36,7 +36,7 @@ export class Timeline extends Emitter {
     this.opened = true;
     this.resets += 1;
     const first = hasMore && messages.length ? messages[0].number : 1;
-    this.#ranges.cover(first, Math.max(count, first - 1));
+    this.#ranges.cover(first, Math.max(count, first - 1, messages.at(-1)?.number ?? 0));
     for (const message of messages) this.#upsert(message);
     this.changed({ reset: true });
   }
@@ -44,8 +44,11 @@ export class Timeline extends Emitter {
   /** A row from catch-up, live or a reply. Beyond the newest known number, it becomes the newest. */
   apply(message) {
     const { tail } = this;
-    if (tail && message.number > tail.to) this.#ranges.cover(tail.from, message.number);
-    if (this.#upsert(message)) this.changed({});
+    const grows = tail !== null && message.number > tail.to;
+    if (grows) this.#ranges.cover(tail.from, message.number);
+    const news = this.#upsert(message);
+    if (grows) this.#show(message.number);
+    if (news || grows) this.changed({});
   }
 
   /** A page of history that knows every number in [from, to]. */
