@@ -6,6 +6,8 @@ import { AnswerLost, CommandFailed } from "#chat/net/push.js";
 import { Socket } from "#chat/net/socket.js";
 import { CLOSE_CODES, COMMANDS, EVENTS, SUBPROTOCOL } from "#chat/protocol.js";
 
+import { ANA, BO } from "./builders.mjs";
+
 class FakeWebSocket {
   readyState = 1;
   sent = [];
@@ -28,7 +30,7 @@ class FakeWebSocket {
   }
 }
 
-const HELLO = { type: EVENTS.HELLO, heartbeat: 25, epoch: "e", rooms: [] };
+const HELLO = { type: EVENTS.HELLO, heartbeat: 25, epoch: "e", user: ANA, rooms: [] };
 
 function connected(context) {
   context.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
@@ -40,7 +42,7 @@ function connected(context) {
     onHello: () => heard.hellos++,
     onEvent: (event) => heard.events.push(event.type),
   };
-  const socket = new Socket("ws://parley/ws/", listener, (url, protocols) => {
+  const socket = new Socket("ws://parley/ws/", ANA.id, listener, (url, protocols) => {
     assert.deepEqual(protocols, [SUBPROTOCOL]);
     sockets.push(new FakeWebSocket());
     return sockets.at(-1);
@@ -108,6 +110,20 @@ for (const [name, status] of [["BAD_FRAME", "stopped"], ["SIGN_IN", "signed-out"
     assert.equal(heard.statuses.at(-1), status);
   });
 }
+
+test("where somebody else signed in meanwhile, nothing is sent and it stays away", (context) => {
+  const { socket, sockets, heard, tick } = connected(context);
+  sockets[0].end(1006);
+  tick(1);
+  sockets[1].hear({ ...HELLO, user: BO });
+  assert.equal(sockets[1].readyState, 3);
+  assert.equal(heard.statuses.at(-1), "signed-out");
+  assert.equal(heard.hellos, 1);
+  tick(120);
+  socket.hurry();
+  assert.equal(sockets.length, 2);
+  assert.deepEqual(sockets[1].sent, []);
+});
 
 for (const name of ["RESTART", "TOO_SLOW", "TOO_MANY", "MESSAGE_TOO_BIG"]) {
   test(`it comes back after ${name}`, (context) => {

@@ -21,7 +21,7 @@ const IN_INBOX = new Set([EVENTS.MEMBERSHIP_CHANGED, EVENTS.ACCOUNT_CHANGED]);
 
 const state = createState(bootstrap.user, { local: localStorage, session: sessionStorage });
 const socketUrl = new URL(SOCKET_PATH, location.href.replace(/^http/, "ws")).href;
-const socket = new Socket(socketUrl, { onStatus, onHello, onEvent });
+const socket = new Socket(socketUrl, bootstrap.user.id, { onStatus, onHello, onEvent });
 const push = (command) => socket.push(command);
 const api = new Api(new Http(() => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? bootstrap.csrf));
 

@@ -19,6 +19,7 @@ const FINAL = {
  */
 export class Socket {
   #url;
+  #person;
   #listener;
   #open;
   #generation = 0;
@@ -37,12 +38,14 @@ export class Socket {
 
   /**
    * @param {string} url
+   * @param {number} person whose page this is: a session of somebody else's ends it
    * @param {{ onStatus: (status: {status: string, reason?: string, retryAt?: number}) => void,
    *           onHello: (hello: object) => void, onEvent: (event: object) => void }} listener
    * @param {(url: string, protocols: string[]) => WebSocket} open
    */
-  constructor(url, listener, open = (address, protocols) => new WebSocket(address, protocols)) {
+  constructor(url, person, listener, open = (address, protocols) => new WebSocket(address, protocols)) {
     this.#url = url;
+    this.#person = person;
     this.#listener = listener;
     this.#open = open;
   }
@@ -91,6 +94,7 @@ export class Socket {
   }
 
   #greet(hello) {
+    if (hello.user.id !== this.#person) return this.#lost(CLOSE_CODES.SIGN_IN);
     clearTimeout(this.#timer);
     this.#live = true;
     this.#retryAfter = 0;
