@@ -16,7 +16,7 @@ from chat.protocol.events import Hello, RoomAdvanced
 from chat.queries.identity import person_of
 from chat.queries.rooms import Joined, joined_rooms
 
-HEARTBEAT = 25
+HEARTBEAT = 15
 
 
 async def welcome(connection: Connection, joined: Joined) -> None:

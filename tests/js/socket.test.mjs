@@ -30,7 +30,7 @@ class FakeWebSocket {
   }
 }
 
-const HELLO = { type: EVENTS.HELLO, heartbeat: 25, epoch: "e", user: ANA, rooms: [] };
+const HELLO = { type: EVENTS.HELLO, heartbeat: 15, epoch: "e", user: ANA, rooms: [] };
 
 function connected(context) {
   context.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
@@ -145,11 +145,11 @@ test("what an older connection still says is dropped", (context) => {
   assert.equal(heard.statuses.at(-1), "live");
 });
 
-test("a silent connection is asked, and given up after two intervals", (context) => {
+test("a silent connection is asked, and given up twenty-four seconds after its last word", (context) => {
   const { sockets, heard, tick } = connected(context);
-  for (let second = 0; second < 26; second++) tick(1);
+  for (let second = 0; second < 15; second++) tick(1);
   assert.equal(sockets[0].sent.at(-1)?.type, COMMANDS.PING);
-  for (let second = 0; second < 30; second++) tick(1);
+  for (let second = 0; second < 9; second++) tick(1);
   assert.ok(heard.statuses.includes("waiting"));
   assert.equal(sockets[0].readyState, 3);
 });
@@ -182,7 +182,7 @@ test("a connection that answered everything is not asked before its time", async
   const sent = socket.push({ type: COMMANDS.ROOM_JOIN, room: 1 });
   sockets[0].hear({ type: "reply", ref: sockets[0].sent.at(-1).ref, ok: true, data: {} });
   await sent;
-  for (let second = 0; second < 20; second++) tick(1);
+  for (let second = 0; second < 14; second++) tick(1);
   assert.equal(sockets[0].sent.at(-1).type, COMMANDS.ROOM_JOIN);
 });
 
@@ -200,7 +200,7 @@ test("a hint makes it connect at once, or ask whether anybody is there", (contex
   const { socket, sockets, heard, tick } = connected(context);
   socket.hurry();
   assert.equal(sockets[0].sent.at(-1).type, COMMANDS.PING);
-  tick(6);
+  for (let second = 0; second < 9; second++) tick(1);
   assert.equal(heard.statuses.at(-1) === "waiting" || sockets.length === 2, true);
   sockets.at(-1).end?.(1006);
   socket.hurry();

@@ -1,15 +1,22 @@
-const PROBE_SECONDS = 5;
-const ANSWER_SECONDS = 10;
+const ANSWER_MS = 9000;
+const COMMAND_MS = 6000;
+const LOOK_MS = 5000;
+const LATE_MS = 3000;
 
-/** Finds out that a connection is dead although nobody closed it. */
+/**
+ * Finds out that a connection is dead although nobody closed it: it asks after a silence, and judges by the answer.
+ *
+ * It looks every few seconds. A look that comes late, or early by the clock, tells of a sleep, of timers held up in a
+ * hidden tab or of a clock set anew: an answer may lie unheard, so it asks once more before it judges.
+ */
 export class Heartbeat {
   #ping;
   #dead;
   #interval = 0;
-  #heardAt = 0;
   #timer = null;
-  #expected = null;
-  #probe = null;
+  #lookAt = 0;
+  #until = 0;
+  #unanswered = 0;
 
   /** @param {{ ping: () => void, dead: () => void }} ends */
   constructor({ ping, dead }) {
@@ -17,44 +24,51 @@ export class Heartbeat {
     this.#dead = dead;
   }
 
-  /** @param {number} seconds of silence after which to ask; twice that without a word is death */
+  /** @param {number} seconds of silence after which to ask; nine more without a word are death */
   start(seconds) {
-    this.stop();
     this.#interval = seconds * 1000;
     this.heard();
-    this.#timer = setInterval(() => this.#check(), this.#interval / 4);
+    this.#wait();
   }
 
   heard() {
-    this.#heardAt = Date.now();
-    clearTimeout(this.#expected);
-    clearTimeout(this.#probe);
-    this.#expected = this.#probe = null;
+    this.#unanswered = 0;
+    this.#until = Date.now() + this.#interval;
   }
 
-  /** An answer is due: if nothing at all is heard from now on, ask in ten seconds. */
+  /** An answer is due: if nothing at all is heard from now on, ask in six seconds. */
   expect() {
-    if (this.#timer === null || this.#expected !== null) return;
-    this.#expected = setTimeout(() => this.probe(), ANSWER_SECONDS * 1000);
+    if (this.#unanswered === 0) this.#until = Math.min(this.#until, Date.now() + COMMAND_MS);
   }
 
-  /** Ask now and expect an answer within seconds: the machine woke up, or the network changed. */
+  /** Ask now: the machine woke up, or the network changed. */
   probe() {
-    if (this.#timer === null || this.#probe !== null) return;
-    this.#ping();
-    this.#probe = setTimeout(() => this.#dead(), PROBE_SECONDS * 1000);
+    if (this.#timer !== null && this.#unanswered === 0) this.#ask();
   }
 
   stop() {
-    clearInterval(this.#timer);
-    clearTimeout(this.#expected);
-    clearTimeout(this.#probe);
-    this.#timer = this.#expected = this.#probe = null;
+    clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
-  #check() {
-    const silence = Date.now() - this.#heardAt;
-    if (silence >= 2 * this.#interval) this.#dead();
-    else if (silence >= this.#interval) this.#ping();
+  #look() {
+    const now = Date.now();
+    const late = Math.abs(now - this.#lookAt) > LATE_MS;
+    if (now >= this.#until && this.#unanswered > (late ? 1 : 0)) return this.#dead();
+    if (late || now >= this.#until) this.#ask();
+    this.#wait();
+  }
+
+  #ask() {
+    this.#unanswered += 1;
+    this.#until = Date.now() + ANSWER_MS;
+    this.#ping();
+  }
+
+  #wait() {
+    clearTimeout(this.#timer);
+    const wait = Math.min(LOOK_MS, Math.max(0, this.#until - Date.now()));
+    this.#lookAt = Date.now() + wait;
+    this.#timer = setTimeout(() => this.#look(), wait);
   }
 }
