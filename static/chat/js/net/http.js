@@ -1,4 +1,6 @@
-/** The server answered with a failure, or no answer came (`code` is then "offline"). */
+const ANSWER_MS = 20_000;
+
+/** The server answered with a failure, or no whole answer came (`code` is then "offline"). */
 export class RequestFailed extends Error {
   constructor({ code, detail, retry_after: retryAfter }) {
     super(detail);
@@ -37,14 +39,17 @@ export class Http {
     const headers = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRFToken"] = this.#token();
     if (body !== undefined) headers["Content-Type"] = "application/json";
-    let response;
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const options = { method, headers, body: body && JSON.stringify(body), credentials: "same-origin", signal };
+    let failure = { code: "offline", detail: "The server cannot be reached. Try again in a moment." };
     try {
-      response = await fetch(path, { method, headers, body: body && JSON.stringify(body), credentials: "same-origin" });
+      const response = await fetch(path, options);
+      if (response.ok) return await response.json();
+      failure = await failureOf(response);
     } catch {
-      throw new RequestFailed({ code: "offline", detail: "The server cannot be reached. Try again in a moment." });
+      // No answer, or only a part of one.
     }
-    if (!response.ok) throw new RequestFailed(await failureOf(response));
-    return response.json();
+    throw new RequestFailed(failure);
   }
 }
 

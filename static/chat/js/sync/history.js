@@ -44,8 +44,8 @@ export class History {
       if (timeline.resets === epoch) timeline.addPage(page.messages, extent(page));
       timeline.setFetching(direction, "idle");
     } catch (failure) {
-      if (!(failure instanceof RequestFailed)) throw failure;
       timeline.setFetching(direction, "failed");
+      if (!(failure instanceof RequestFailed)) throw failure;
     }
   }
 }
