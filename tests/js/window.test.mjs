@@ -3,6 +3,8 @@ import test from "node:test";
 
 import { Timeline } from "#chat/state/timeline.js";
 import { Window } from "#chat/state/window.js";
+import { History } from "#chat/sync/history.js";
+import { Paging } from "#chat/ui/paging.js";
 
 import { message } from "./builders.mjs";
 
@@ -78,4 +80,69 @@ test("a reader further up stops following when too many arrive", () => {
   }
   assert.equal(window.follows, false);
   assert.ok(window.numbers().length <= 321);
+});
+
+/** A reader further up, whose tab was hidden while two thousand messages arrived. */
+function returned() {
+  const { timeline, window } = newest(1, 10);
+  for (let number = 11; number <= 2000; number++) timeline.apply(message(number));
+  window.trim({ atEnd: false });
+  return { timeline, window };
+}
+
+test("a reader further up who comes back to thousands is drawn some hundred of them, from where they were", () => {
+  const { window } = returned();
+  assert.deepEqual(ends(window), [1, 320]);
+});
+
+/** Paging for a reader who is always at the end of what is drawn, with an API that has nothing to give. */
+function pagingAtEnd(timeline, window) {
+  const asked = [];
+  const messages = async (room, place) => {
+    asked.push(place);
+    return { messages: [], has_older: false, has_newer: false };
+  };
+  const history = new History({ timelines: { of: () => timeline } }, { messages });
+  const actions = { older: (...where) => history.older(...where), newer: (...where) => history.newer(...where) };
+  const keeper = { distanceToStart: () => Infinity, distanceToEnd: () => 0 };
+  const paging = new Paging({ actions, keeper, onGrown: () => {} });
+  paging.open(12, timeline, window);
+  const check = async () => {
+    paging.check();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { asked, check };
+}
+
+test("a reader who scrolls down to the newest follows them again, and nothing is fetched", async () => {
+  const { timeline, window } = returned();
+  const { asked, check } = pagingAtEnd(timeline, window);
+  for (let step = 0; step < 200 && !window.follows; step++) await check();
+  assert.equal(window.follows, true);
+  assert.equal(window.numbers().at(-1), 2000);
+  assert.deepEqual(asked, []);
+});
+
+test("a window that ends with the newest, and does not follow, follows without a request", async () => {
+  const timeline = new Timeline();
+  const deleted = span(11, 20).map((each) => ({ ...each, deleted: true }));
+  timeline.reset(deleted.slice(5), { count: 20, hasMore: true });
+  timeline.addPage(span(1, 10), { from: 1, to: 10 });
+  const window = new Window(timeline);
+  window.toNumber(5);
+  timeline.addPage(deleted.slice(0, 5), { from: 11, to: 15 });
+  assert.equal(window.follows, false);
+  const { asked, check } = pagingAtEnd(timeline, window);
+  await check();
+  assert.equal(window.follows, true);
+  assert.deepEqual(asked, []);
+});
+
+test("a page that brings nothing is not asked for again by itself", async () => {
+  const { timeline, window } = newest(951, 1000);
+  timeline.addPage(span(100, 110), { from: 100, to: 110 });
+  window.toNumber(105);
+  const { asked, check } = pagingAtEnd(timeline, window);
+  await check();
+  assert.deepEqual(asked, [{ after: 110 }]);
 });

@@ -29,10 +29,12 @@ export class Window {
     return this.follows ? this.#timeline.tail : this.#timeline.rangeAt(this.#low);
   }
 
-  /** Whether known messages before or after the drawn ones could be drawn. */
+  /** Whether known messages before or after the drawn ones could be drawn; at the end of the newest, whether to follow. */
   get canGrow() {
-    const numbers = this.range?.numbers ?? [];
-    return { older: indexFrom(numbers, this.#low) > 0, newer: !this.follows && numbers.at(-1) > this.#high };
+    const { range } = this;
+    const numbers = range?.numbers ?? [];
+    const newer = numbers.at(-1) > this.#high || (range !== null && range === this.#timeline.tail);
+    return { older: indexFrom(numbers, this.#low) > 0, newer: newer && !this.follows };
   }
 
   /** @returns {number[]} what to draw */
@@ -85,7 +87,7 @@ export class Window {
     if (drawn <= MOST) return false;
     const { numbers } = this.range;
     if (atEnd) this.#low = numbers[numbers.length - MOST / 2];
-    else if (drawn > 2 * MOST) this.#high = numbers.at(-1);
+    else if (drawn > 2 * MOST) this.#high = numbers[indexFrom(numbers, this.#low) + 2 * MOST - 1];
     return atEnd;
   }
 

@@ -35,7 +35,8 @@ export class Paging {
     const [timeline, room] = [this.#timeline, this.#room];
     const { range } = this.#window;
     await (direction === "older" ? this.#actions.older(room, range) : this.#actions.newer(room, range));
-    if (timeline === this.#timeline && timeline.fetching[direction] === "idle") this.check();
+    // Where nothing new is known, asking again would change nothing.
+    if (timeline === this.#timeline && this.#window.range !== range) this.check();
   }
 
   /** What lies beyond the first and the last drawn message. */
