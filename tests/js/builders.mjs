@@ -41,6 +41,14 @@ export class MemoryStorage {
   setItem(name, value) {
     this.#items.set(name, String(value));
   }
+
+  removeItem(name) {
+    this.#items.delete(name);
+  }
+
+  get names() {
+    return [...this.#items.keys()];
+  }
 }
 
 /** The same numbers for the same seed. */

@@ -43,6 +43,7 @@ const page = new Page({ state, actions, router, serverName: bootstrap.server_nam
 router.start();
 
 addEventListener("online", () => socket.hurry());
+addEventListener("storage", () => state.favourites.follow());
 addEventListener("offline", () => socket.hurry());
 document.addEventListener("visibilitychange", () => document.hidden || socket.hurry());
 

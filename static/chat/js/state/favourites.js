@@ -16,8 +16,16 @@ export class Favourites extends Emitter {
   }
 
   toggle(room) {
+    this.#stored.reload();
     const others = this.#stored.get().filter((id) => id !== room);
     this.#stored.set(this.has(room) ? others : [...others, room]);
     this.changed();
+  }
+
+  /** Another tab stored something. */
+  follow() {
+    const before = String(this.#stored.get());
+    this.#stored.reload();
+    if (String(this.#stored.get()) !== before) this.changed();
   }
 }
