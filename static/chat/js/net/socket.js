@@ -127,6 +127,6 @@ export class Socket {
       this.#retryAfter = 0;
       this.connect();
     }, seconds * 1000);
-    this.#listener.onStatus({ status: "waiting", retryAt: Date.now() + seconds * 1000 });
+    this.#listener.onStatus({ status: "waiting", retryAt: performance.now() + seconds * 1000 });
   }
 }

@@ -9,7 +9,7 @@ export class Connection extends Emitter {
   status = "connecting";
   /** @type {"session" | "account" | "outdated" | null} */
   reason = null;
-  /** When the next attempt starts, in milliseconds since 1970, while waiting. */
+  /** When the next attempt starts, as `performance.now()` counts, while waiting. */
   retryAt = null;
   /** Whether this page has been connected before. */
   wasLive = false;

@@ -30,8 +30,8 @@ export class Reader {
   #flush() {
     clearTimeout(this.#timer);
     if (!this.#state.connection.live) return;
-    for (const { room, number } of this.#marks.take(Date.now())) this.#send(room, number);
-    const wait = this.#marks.wait(Date.now());
+    for (const { room, number } of this.#marks.take(performance.now())) this.#send(room, number);
+    const wait = this.#marks.wait(performance.now());
     if (wait !== null) this.#timer = setTimeout(() => this.#flush(), wait);
   }
 

@@ -14,9 +14,10 @@ export class Typist {
   }
 
   typed(room) {
-    if (room === this.#room && Date.now() - this.#toldAt < INTERVAL_MS) return;
+    const now = performance.now();
+    if (room === this.#room && now - this.#toldAt < INTERVAL_MS) return;
     this.#room = room;
-    this.#toldAt = Date.now();
+    this.#toldAt = now;
     this.#tell({ type: COMMANDS.TYPING_SET, room });
   }
 

@@ -15,7 +15,7 @@ export class StatusLine {
   #state;
   #parts;
   #timer = null;
-  #since = Date.now();
+  #since = performance.now();
 
   /** @param {Record<string, HTMLElement>} parts `connection`, `typing` */
   constructor(parts, { state }) {
@@ -23,7 +23,7 @@ export class StatusLine {
     this.#parts = parts;
     state.connection.subscribe(() => {
       if (state.connection.live) this.#since = null;
-      else this.#since ??= Date.now();
+      else this.#since ??= performance.now();
       this.draw();
     });
     state.typing.subscribe(() => this.draw());
@@ -49,8 +49,8 @@ export class StatusLine {
   #sentence() {
     const { status, retryAt, wasLive } = this.#state.connection;
     // A connection that is back at once was never worth a word.
-    if (status === "live" || Date.now() - this.#since < PATIENCE_MS) return "";
-    const seconds = Math.ceil((retryAt - Date.now()) / 1000);
+    if (status === "live" || performance.now() - this.#since < PATIENCE_MS) return "";
+    const seconds = Math.ceil((retryAt - performance.now()) / 1000);
     if (status === "waiting" && seconds > 0) return `Reconnecting in ${seconds} s. Your messages are kept.`;
     return wasLive ? "Reconnecting. Your messages are kept." : "Connecting…";
   }
