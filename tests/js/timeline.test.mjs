@@ -94,6 +94,24 @@ test("an amended row is taken back, unless the server spoke meanwhile", () => {
   assert.deepEqual(shown(timeline), ["1:truth"]);
 });
 
+for (const order of ["in turn", "the other way round"]) {
+  test(`two amendments that are both refused, ${order}, leave what the server said`, () => {
+    const timeline = opened([message(1)]);
+    const undo = [timeline.amend(1001, { body: "soon" }), timeline.amend(1001, { body: "sooner" })];
+    assert.deepEqual(shown(timeline), ["1:sooner"]);
+    for (const each of order === "in turn" ? undo : undo.reverse()) each();
+    assert.deepEqual(shown(timeline), ["1:body 1"]);
+  });
+}
+
+test("an amendment on top of one that is refused stays until it is answered itself", () => {
+  const timeline = opened([message(1)]);
+  const undo = timeline.amend(1001, { body: "soon" });
+  timeline.amend(1001, { body: "sooner" });
+  undo();
+  assert.deepEqual(shown(timeline), ["1:sooner"]);
+});
+
 /** A room's whole history of changes, and its rows at any seq. */
 function historyOf(random) {
   const rows = new Map();

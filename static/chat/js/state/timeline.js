@@ -10,7 +10,8 @@ export const nameOf = (authorId, key) => `${authorId}/${key}`;
  *
  * Reset, catch-up, live changes and pages of history all come in through `#upsert`: a row replaces another only if its
  * seq is newer, so they may arrive in any order and any number of times.
- * @typedef {{ message: object, name: string, at: number, day: string, seen: boolean, amended: boolean }} Row
+ * @typedef {{ message: object, name: string, at: number, day: string, seen: boolean, confirmed: Row | null }} Row
+ *   `confirmed`: the row as the server has it, where this one is amended
  */
 export class Timeline extends Emitter {
   #rows = new Map();
@@ -70,12 +71,13 @@ export class Timeline extends Emitter {
    */
   amend(id, change) {
     const row = this.byId(id);
-    const amended = { ...row, message: { ...row.message, ...change }, amended: true };
+    const confirmed = row.confirmed ?? row;
+    const amended = { ...row, message: { ...row.message, ...change }, confirmed };
     this.#rows.set(row.message.number, amended);
     this.changed({});
     return () => {
       if (this.byId(id) !== amended) return;
-      this.#rows.set(row.message.number, row);
+      this.#rows.set(row.message.number, confirmed);
       this.changed({});
     };
   }
@@ -105,11 +107,11 @@ export class Timeline extends Emitter {
 
   #upsert(message) {
     const known = this.#rows.get(message.number);
-    if (known && (known.amended ? message.seq < known.message.seq : message.seq <= known.message.seq)) return false;
+    if (known && (known.confirmed ? message.seq < known.message.seq : message.seq <= known.message.seq)) return false;
     const at = known?.at ?? Date.parse(message.created_at);
     const name = nameOf(message.author.id, message.key);
     this.#rows.set(message.number, {
-      message, name, at, day: known?.day ?? dayOf(at), seen: known?.seen ?? false, amended: false,
+      message, name, at, day: known?.day ?? dayOf(at), seen: known?.seen ?? false, confirmed: null,
     });
     this.#byId.set(message.id, message.number);
     this.#byName.set(name, message.number);
