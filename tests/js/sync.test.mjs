@@ -13,15 +13,15 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 function page() {
   const state = createState(ANA, { local: new MemoryStorage(), session: new MemoryStorage() });
-  const refused = [];
+  const lost = [];
   let sync = null;
   const server = new FakeServer({ me: ANA, deliver: (event) => sync.receive(event) });
-  sync = new RoomSync(state, server.push, (room) => refused.push(room));
+  sync = new RoomSync(state, server.push, (room) => lost.push(room));
   const sender = new Sender(state, server.push);
   state.connection.set({ status: "live" });
   const timeline = () => state.timelines.of(12);
   const bodies = () => timeline().tail.numbers.map((number) => timeline().row(number).message.body);
-  return { state, server, sync, sender, bodies, refused };
+  return { state, server, sync, sender, bodies, lost };
 }
 
 async function opened(texts = []) {
@@ -103,12 +103,48 @@ test("an answer of a connection that is gone changes nothing", async () => {
   assert.deepEqual(bodies(), ["1"]);
 });
 
-test("a room that may not be seen is reported", async () => {
-  const { server, sync, refused } = page();
-  server.mishaps.push({ refuse: { code: "not_found", detail: "There is nothing here." } });
-  sync.show(12);
-  await settled();
-  assert.deepEqual(refused, [12]);
+for (const code of ["not_found", "not_allowed"]) {
+  test(`a room whose opening is refused with ${code} is lost`, async () => {
+    const { server, sync, lost } = page();
+    server.mishaps.push({ refuse: { code, detail: "There is nothing here." } });
+    sync.show(12);
+    await settled();
+    assert.deepEqual(lost, [12]);
+  });
+}
+
+for (const [code, seconds] of [["unavailable", 2], ["too_many_rooms", 15], ["internal", 15]]) {
+  test(`a room whose opening is refused with ${code} is opened again after ${seconds} s`, async (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    const { server, sync, bodies, lost } = page();
+    server.say("1", { heard: false });
+    server.mishaps.push({ refuse: { code, detail: "Not now.", retry_after: code === "unavailable" ? 2 : null } });
+    sync.show(12);
+    await settled();
+    context.mock.timers.tick(seconds * 1000 - 1);
+    await settled();
+    assert.equal(opens(server).length, 1);
+    context.mock.timers.tick(1);
+    await settled();
+    assert.deepEqual(bodies(), ["1"]);
+    assert.deepEqual(lost, []);
+  });
+}
+
+const closes = (server) => server.commands.filter(({ type }) => type === COMMANDS.ROOM_CLOSE).map(({ room }) => room);
+
+test("a room that is left is closed on the server", async () => {
+  const { server, sync } = await opened(["1"]);
+  sync.purge(12);
+  sync.purge(13);
+  assert.deepEqual(closes(server), [12]);
+});
+
+test("no more rooms are open than the server allows", async () => {
+  const { state, server, sync } = await opened();
+  Object.assign(state.limits, { open_rooms: 3 });
+  for (const room of [13, 14, 15]) sync.show(room);
+  assert.deepEqual(closes(server), [12]);
 });
 
 test("a message is stored once although its answer was lost", async (context) => {

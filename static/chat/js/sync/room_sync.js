@@ -5,6 +5,8 @@ import { Stream } from "#chat/state/stream.js";
 
 const MOST_OPEN = 8;
 const RETRY_SECONDS = 2;
+const HOPELESS_SECONDS = 15;
+const LOST = new Set(["not_found", "not_allowed"]);
 
 /**
  * Keeps the timelines of the rooms shown lately equal to the server's.
@@ -15,18 +17,18 @@ const RETRY_SECONDS = 2;
 export class RoomSync {
   #state;
   #push;
-  #onRefused;
+  #onLost;
   #views = new Map();
 
   /**
    * @param {object} state
    * @param {(command: object) => Promise<object>} push
-   * @param {(room: number) => void} onRefused the room does not exist or may not be seen
+   * @param {(room: number) => void} onLost the room does not exist or may not be seen
    */
-  constructor(state, push, onRefused) {
+  constructor(state, push, onLost) {
     this.#state = state;
     this.#push = push;
-    this.#onRefused = onRefused;
+    this.#onLost = onLost;
   }
 
   /** The reader looks at a room. */
@@ -57,6 +59,7 @@ export class RoomSync {
 
   /** Forgets a room that may not be seen any more. */
   purge(room) {
+    if (this.#views.get(room)?.open) this.#close(room);
     this.#views.delete(room);
     this.#state.timelines.purge(room);
     this.#state.members.forget(room);
@@ -68,14 +71,18 @@ export class RoomSync {
   }
 
   #closeOldest() {
-    const open = [...this.#views].filter(([, view]) => view.open);
-    for (const [room, view] of open.slice(0, Math.max(0, open.length - MOST_OPEN))) {
-      view.open = false;
-      view.stream.interrupt();
-      this.#push({ type: COMMANDS.ROOM_CLOSE, room }).catch(() => {
-        // Without a connection the room is closed already.
-      });
-    }
+    const most = Math.min(MOST_OPEN, this.#state.limits.open_rooms ?? MOST_OPEN);
+    const others = [...this.#views.keys()].slice(0, -1).filter((room) => this.#views.get(room).open);
+    for (const room of others.slice(0, Math.max(0, others.length + 1 - most))) this.#close(room);
+  }
+
+  #close(room) {
+    const view = this.#views.get(room);
+    view.open = false;
+    view.stream.interrupt();
+    this.#push({ type: COMMANDS.ROOM_CLOSE, room }).catch(() => {
+      // Without a connection the room is closed already.
+    });
   }
 
   async #catchUp(room) {
@@ -116,9 +123,12 @@ export class RoomSync {
 
   #refused(room, stream, failure) {
     stream.interrupt();
-    if (failure instanceof CommandFailed && failure.retryAfter === null && failure.code !== "unavailable") {
+    if (LOST.has(failure.code)) {
       this.#views.delete(room);
-      this.#onRefused(room);
-    } else setTimeout(() => this.#catchUp(room), (failure.retryAfter ?? RETRY_SECONDS) * 1000);
+      this.#onLost(room);
+      return;
+    }
+    const seconds = failure.retryAfter ?? (failure instanceof CommandFailed ? HOPELESS_SECONDS : RETRY_SECONDS);
+    setTimeout(() => this.#catchUp(room), seconds * 1000);
   }
 }
