@@ -160,6 +160,36 @@ test("a message is stored once although its answer was lost", async (context) =>
   assert.deepEqual(state.outbox.entries(12), []);
 });
 
+test("the server's time is learned from what is stored at once, not from what was sent before", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.UTC(2026, 10, 22, 9) });
+  const { state, server, sender } = await opened();
+  server.deliver = () => {};
+  const write = async (body) => {
+    state.outbox.add({ room: 12, body, at: 0 });
+    sender.flush();
+    await settled();
+  };
+  server.mishaps.push("lose the answer");
+  await write("stored, but the answer was lost");
+  sender.onLost();
+  context.mock.timers.tick(3_600_000);
+  sender.onLive();
+  await settled();
+  assert.deepEqual(state.outbox.entries(12), []);
+  assert.equal(state.clock.now(), Date.now());
+  await write("stored an hour ago by the server's clock");
+  assert.equal(state.clock.now(), Date.UTC(2026, 10, 22, 9, 0, 2));
+});
+
+test("a reload does not forget what was sent before", () => {
+  const storage = new MemoryStorage();
+  const outbox = createState(ANA, { local: null, session: storage }).outbox;
+  const { key } = outbox.add({ room: 12, body: "sent", at: 0 });
+  assert.equal(outbox.next(12).sent, false);
+  outbox.sending(key);
+  assert.equal(createState(ANA, { local: null, session: storage }).outbox.next(12).sent, true);
+});
+
 test("a refusal that passes is waited out, one that does not is told", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const { state, server, sender, bodies } = await opened();

@@ -8,7 +8,7 @@ import { newKey } from "#chat/state/keys.js";
  * A message is sent again with the key it was born with, so however often it goes out, it is stored once. In each room
  * one is under way at a time: a later one never overtakes an earlier one.
  * @typedef {{ key: string, room: number, body: string, at: number, state: "sending" | "waiting" | "failed",
- *             error: { code: string, detail: string } | null }} Entry
+ *             sent: boolean, error: { code: string, detail: string } | null }} Entry
  */
 export class Outbox extends Emitter {
   #stored;
@@ -41,13 +41,13 @@ export class Outbox extends Emitter {
   }
 
   add({ room, body, at }) {
-    const entry = { key: newKey(), room, body, at, state: "waiting", error: null };
+    const entry = { key: newKey(), room, body, at, state: "waiting", sent: false, error: null };
     this.#save([...this.#stored.get(), entry], room);
     return entry;
   }
 
   sending(key) {
-    this.#change(key, { state: "sending", error: null });
+    this.#change(key, { state: "sending", sent: true, error: null });
   }
 
   waiting(key) {

@@ -37,9 +37,10 @@ export class Sender {
     if (!entry || !connection.live || this.#pauses.has(room)) return;
     outbox.sending(entry.key);
     try {
-      const { key, body } = entry;
+      const { key, body, sent } = entry;
       const { message } = await this.#push({ type: COMMANDS.MESSAGE_SEND, room, key, body });
-      clock.learn(message.created_at);
+      // What was sent before may have been stored then.
+      if (!sent) clock.learn(message.created_at);
       storeMessage(this.#state, room, message);
     } catch (failure) {
       this.#refused(entry, failure);
