@@ -36,6 +36,19 @@ export class Ranges {
     return merged;
   }
 
+  /** Forgets what lies outside of stretches that do not touch each other. */
+  keep(stretches) {
+    this.#ranges = this.#ranges.flatMap((range) =>
+      stretches
+        .map(({ from, to }) => ({ from: Math.max(from, range.from), to: Math.min(to, range.to) }))
+        .filter(({ from, to }) => from <= to)
+        .map(({ from, to }) => {
+          const numbers = range.numbers.slice(indexFrom(range.numbers, from), indexFrom(range.numbers, to + 1));
+          return { from, to, numbers };
+        }),
+    );
+  }
+
   /** Shows a number. False where no range covers it, or it is shown already. */
   insert(number) {
     const numbers = this.at(number)?.numbers;

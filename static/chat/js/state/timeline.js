@@ -2,6 +2,9 @@ import { Emitter } from "#chat/state/emitter.js";
 import { Ranges } from "#chat/state/ranges.js";
 import { dayOf } from "#chat/state/days.js";
 
+const MOST = 3000;
+const NEWEST = 1000;
+
 /** Authors choose their keys: one of somebody else's may be equal. */
 export const nameOf = (authorId, key) => `${authorId}/${key}`;
 
@@ -9,7 +12,8 @@ export const nameOf = (authorId, key) => `${authorId}/${key}`;
  * One room's messages by number, as far as they are known.
  *
  * Reset, catch-up, live changes and pages of history all come in through `#upsert`: a row replaces another only if its
- * seq is newer, so they may arrive in any order and any number of times.
+ * seq is newer, so they may arrive in any order and any number of times. Of too many rows it keeps the newest and those
+ * around what is drawn; the others are history again.
  * @typedef {{ message: object, name: string, at: number, day: string, seen: boolean, confirmed: Row | null }} Row
  *   `confirmed`: the row as the server has it, where this one is amended
  */
@@ -21,6 +25,9 @@ export class Timeline extends Emitter {
 
   /** True once the newest messages are known: the last range then reaches the newest and grows with it. */
   opened = false;
+
+  /** What is drawn of it. @type {import("#chat/state/window.js").Window | null} */
+  window = null;
 
   /** How often everything was forgotten. */
   resets = 0;
@@ -49,6 +56,7 @@ export class Timeline extends Emitter {
     if (grows) this.#ranges.cover(tail.from, message.number);
     const news = this.#upsert(message);
     if (grows) this.#show(message.number);
+    if (this.#rows.size > MOST) this.#forget();
     if (news || grows) this.changed({});
   }
 
@@ -103,6 +111,23 @@ export class Timeline extends Emitter {
 
   has(name) {
     return this.#byName.has(name);
+  }
+
+  #forget() {
+    // A page that is on its way may have been read before a change to a row that is here: the row must stay until then.
+    if (!this.tail || Object.values(this.fetching).includes("loading")) return;
+    const drawn = this.window?.hold() ?? null;
+    const { from, numbers } = this.tail;
+    const newest = { from: numbers.at(-NEWEST) ?? from, to: Infinity };
+    const apart = drawn !== null && drawn.to < newest.from - 1;
+    if (drawn !== null && !apart) newest.from = Math.min(newest.from, drawn.from);
+    this.#ranges.keep(apart ? [drawn, newest] : [newest]);
+    for (const [number, { name, message }] of this.#rows) {
+      if (this.#ranges.at(number)) continue;
+      this.#rows.delete(number);
+      this.#byId.delete(message.id);
+      this.#byName.delete(name);
+    }
   }
 
   #upsert(message) {

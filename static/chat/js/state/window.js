@@ -3,6 +3,7 @@ import { indexFrom } from "#chat/state/ranges.js";
 const FIRST = 40;
 const STEP = 20;
 const MOST = 160;
+const AROUND = 200;
 
 /**
  * Which of a timeline's messages are drawn: some hundred in a row, however many are known.
@@ -14,9 +15,13 @@ export class Window {
   #low = 1;
   #high = Infinity;
 
+  /** Whether the reader is at the end of what is drawn. */
+  atEnd = true;
+
   /** @param {import("#chat/state/timeline.js").Timeline} timeline */
   constructor(timeline) {
     this.#timeline = timeline;
+    timeline.window = this;
   }
 
   /** True while new messages appear at the end. */
@@ -83,12 +88,23 @@ export class Window {
    * @returns {boolean} whether it let go of any
    */
   trim({ atEnd }) {
+    this.atEnd = atEnd;
     const drawn = this.follows ? this.numbers().length : 0;
     if (drawn <= MOST) return false;
     const { numbers } = this.range;
     if (atEnd) this.#low = numbers[numbers.length - MOST / 2];
     else if (drawn > 2 * MOST) this.#high = numbers[indexFrom(numbers, this.#low) + 2 * MOST - 1];
     return atEnd;
+  }
+
+  /** Lets go of what is too much. @returns {{ from: number, to: number } | null} what is drawn, and some around it */
+  hold() {
+    this.trim({ atEnd: this.atEnd });
+    const { range } = this;
+    if (!range) return null;
+    const { from, to, numbers } = range;
+    const [low, high] = [indexFrom(numbers, this.#low), indexFrom(numbers, this.#high + 1)];
+    return { from: numbers[low - AROUND] ?? from, to: numbers[high + AROUND] ?? to };
   }
 
   #setEnd(range, place) {

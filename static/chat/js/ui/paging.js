@@ -27,6 +27,7 @@ export class Paging {
   /** The reader moved, or there is more to draw than before. */
   check() {
     if (!this.#timeline.opened) return;
+    this.#window.atEnd = this.#keeper.pinned;
     if (this.#keeper.distanceToStart() < NEAR_EDGE) this.#extend("older");
     else if (this.#keeper.distanceToEnd() < NEAR_EDGE) this.#extend("newer");
   }
