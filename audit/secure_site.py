@@ -2,12 +2,14 @@
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from http.client import HTTPSConnection
 from pathlib import Path
 from socket import socket
 
@@ -51,7 +53,7 @@ def serving(work: Path) -> Iterator[SecureSite]:
         _process([sys.executable, *gunicorn, *binds], variables, work / "workers.log"),
         _process(_nginx(work, port, sockets), variables, work / "nginx.log"),
     ):
-        _until(lambda: all(path.exists() for path in sockets) and _listens(port))
+        _until(lambda: _serves(port, certificate))
         yield SecureSite(f"localhost:{port}", certificate, made)
 
 
@@ -110,9 +112,16 @@ def _run(arguments: list[str], variables: dict[str, str], *, given: str = "") ->
     return done.stdout
 
 
-def _listens(port: int) -> bool:
-    with socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def _serves(port: int, certificate: Path) -> bool:
+    context = ssl.create_default_context(cafile=str(certificate))
+    connection = HTTPSConnection("localhost", port, timeout=SECONDS, context=context)
+    try:
+        connection.request("GET", "/accounts/login/")
+        return connection.getresponse().status == 200
+    except ConnectionError:
+        return False
+    finally:
+        connection.close()
 
 
 def _until(holds: Callable[[], bool]) -> None:

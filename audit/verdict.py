@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Verdict:
-    """`summary` is a sentence for the report, `faults` what has to be mended, one line each; none: it passed."""
+    """`looked_at` and `found` are cells of a table, `faults` what has to be mended, one line each; none: it passed."""
 
-    summary: str
+    looked_at: str
+    found: str
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -17,3 +18,7 @@ class Verdict:
 
 class Missing(Exception):
     """A judge cannot be installed on this machine; the text says why and what helps."""
+
+
+class Broken(Exception):
+    """A judge's program did not do its work; the text says how it ended."""

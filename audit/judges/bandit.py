@@ -1,14 +1,15 @@
 """bandit: what in the product's Python looks dangerous."""
 
 import json
-import subprocess
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from audit import tools
+from audit import program, tools
 from audit.verdict import Verdict
 
+SECONDS = 300
+PLACES = ["chat", "chatproject", "manage.py"]
 # Findings that were looked at, by kind and place, and why they stand.
 JUDGED = {
     ("B101", "*"): "asserts tell the type checker what the lines before ensured; nothing relies on them",
@@ -27,21 +28,39 @@ JUDGED = {
 
 def judge(work: Path, reports: Path) -> Verdict:
     """No finding, at any level, but those that were judged; and none of these without a finding."""
-    report = reports / "bandit.json"
-    command = [str(tools.python_tool("bandit")), "--quiet", "--recursive", "chat", "chatproject", "manage.py"]
-    subprocess.run([*command, "--format", "json", "--output", str(report)], cwd=tools.ROOT, capture_output=True)
-    found = json.loads(report.read_text())
-    places = [(each, _entry(each)) for each in found["results"]]
-    faults = [
+    report = reports / "report.json"
+    command = [str(tools.python_tool("bandit")), "--quiet", "--recursive", *PLACES]
+    # 1: it has found something.
+    program.run([*command, "--format", "json", "--output", str(report)], cwd=tools.ROOT, seconds=SECONDS, ends=(0, 1))
+    return judged(json.loads(report.read_text()), wanted=sources())
+
+
+def judged(report: dict[str, Any], *, wanted: set[str]) -> Verdict:
+    """The verdict on a report of bandit's, which has to tell of each of the `wanted`."""
+    places = [(each, _entry(each)) for each in report["results"]]
+    read = {name.removeprefix("./") for name in report["metrics"]}
+    totals = report["metrics"]["_totals"]
+    faults = [f"{each['filename']} was not read: {each['reason']}" for each in report["errors"]]
+    faults += [f"{name} was not looked at" for name in sorted(wanted - read)]
+    faults += ["nothing was looked at"] if not totals["loc"] else []
+    faults += [
         f"{each['filename']}:{each['line_number']} {each['test_id']} {each['issue_severity']}: {each['issue_text']}"
         for each, entry in places
         if entry is None
     ]
+    # A comment that tells bandit to look away is a finding that nobody judged.
+    hidden = totals["nosec"] + totals["skipped_tests"]
+    faults += [f"{hidden} lines are hidden from it"] if hidden else []
     faults += [f"{kind} in {place} is found no more" for kind, place in JUDGED.keys() - {entry for _, entry in places}]
-    lines = found["metrics"]["_totals"]["loc"]
-    return Verdict(
-        f"{lines} lines, {len(places)} findings, {sum(entry is not None for _, entry in places)} judged", faults
-    )
+    right = sum(entry is not None for _, entry in places)
+    found = f"{len(places)} findings, {'all' if right == len(places) else right} judged"
+    return Verdict(f"{totals['loc']:,} lines of Python", found, faults)
+
+
+def sources() -> set[str]:
+    """The files that it has to look at."""
+    paths = [path for place in PLACES for path in [tools.ROOT / place, *(tools.ROOT / place).rglob("*.py")]]
+    return {str(path.relative_to(tools.ROOT)) for path in paths if path.suffix == ".py"}
 
 
 def _entry(finding: dict[str, Any]) -> tuple[str, str] | None:

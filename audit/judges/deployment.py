@@ -8,6 +8,9 @@ from pathlib import Path
 from audit import tools
 from audit.verdict import Verdict
 
+SECONDS = 60
+CLEAN = "System check identified no issues (0 silenced)."
+
 
 def judge(work: Path, reports: Path) -> Verdict:
     """No warning."""
@@ -18,9 +21,16 @@ def judge(work: Path, reports: Path) -> Verdict:
         cwd=tools.ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=SECONDS,
+        check=False,
     )
-    faults = [] if done.returncode == 0 else (done.stdout + done.stderr).strip().splitlines()
-    return Verdict(
-        "manage.py check --deploy has nothing to warn of" if not faults else "manage.py check --deploy", faults
-    )
+    (reports / "report.txt").write_text(done.stdout + done.stderr)
+    return judged(done.returncode, done.stdout + done.stderr)
+
+
+def judged(status: int, told: str) -> Verdict:
+    """The verdict on the command's exit status and words: it passes by saying that there is nothing."""
+    passed = status == 0 and CLEAN in told
+    faults = [] if passed else [f"the command ended with {status}", *told.strip().splitlines()]
+    looked_at = "`manage.py check --deploy` with the environment of a deployment"
+    return Verdict(looked_at, "nothing to warn of" if passed else "something to warn of", faults)
