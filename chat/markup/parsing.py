@@ -92,13 +92,22 @@ def _bounded_bare_links(state: StateCore) -> None:
 
 def _bounded_bare_link(state: StateInline, silent: bool) -> bool:
     # At every address the rule reads all the text before it.
-    return state.src.count("://") <= MOST_ADDRESSES and bare_link(state, silent)
+    return _count(state, "://") <= MOST_ADDRESSES and bare_link(state, silent)
 
 
 def _bounded_link(state: StateInline, silent: bool) -> bool:
     # At every bracket the rules look for its partner in all the text after it.
-    return state.src.count("[") <= MOST_BRACKETS and link(state, silent)
+    return _count(state, "[") <= MOST_BRACKETS and link(state, silent)
 
 
 def _bounded_image(state: StateInline, silent: bool) -> bool:
-    return state.src.count("[") <= MOST_BRACKETS and image(state, silent)
+    return _count(state, "[") <= MOST_BRACKETS and image(state, silent)
+
+
+def _count(state: StateInline, mark: str) -> int:
+    # Once a text, not at each of its marks.
+    source, count = state.env.get(mark, ("", 0))
+    if source is not state.src:
+        count = state.src.count(mark)
+        state.env[mark] = state.src, count
+    return int(count)

@@ -1,14 +1,32 @@
+"""What hostile markup costs: no more than its length, however long it is."""
+
+import re
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from uuid import UUID
 
 import pytest
 
+from chat import markup
+from chat.actions import messages
+from chat.errors import ChatError, MessageTooLong
+from chat.limits import Limits
 from chat.markup import render
 from chat.markup.code import LANGUAGES
+from chat.text import clean_body
 from tests.markup.allowed import check
 
-LENGTH = 8000
+LENGTH = Limits().message_length
 BOUND = 1.0
 """Seconds; ten times what an idle machine of 2020 needs."""
+
+SHORT, LONG = 16_384, 65_536
+MOST_GROWTH = 8
+"""Four times the text costs four times as much, and sixteen times where the cost is quadratic."""
+ATTEMPTS = 4
+TOO_LITTLE = 0.02
+"""Seconds below which nothing can be told."""
 
 UNITS = [
     *("[", "![", "[a](", "[a](<b", "![[", "](", "[![", "[a](http://a.b)", "<http://a.b>", "\n[", "![\n"),
@@ -113,7 +131,38 @@ def test_a_repeated_piece_of_markup_renders_in_time(unit: str) -> None:
     render("warm")
     _in_time(body)
     _in_time("[" + body[1:])
-    _in_time((unit * LENGTH)[: LENGTH // 2] + "]" * (LENGTH // 2))
+    _in_time(_closed(unit, LENGTH))
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_64_kb_of_it_cost_no_more_than_their_length(unit: str) -> None:
+    render("warm")
+    _grows_no_faster(render, (unit * SHORT)[:SHORT], (unit * LONG)[:LONG])
+    _grows_no_faster(render, _closed(unit, SHORT), _closed(unit, LONG))
+
+
+@pytest.mark.parametrize("unit", ["a", " ", "\n", "\r", " \n", "\t\n \n", "\u200b", "\u0316\u0300"])
+def test_64_kb_are_cleaned_in_time_for_their_length(unit: str) -> None:
+    def cleaned(text: str) -> None:
+        with suppress(ChatError):
+            clean_body(text, limit=LENGTH)
+
+    _grows_no_faster(cleaned, (unit * SHORT)[:SHORT], (unit * LONG)[:LONG])
+
+
+def test_a_catastrophe_would_be_found() -> None:
+    spaces = re.compile(r"\s+$")
+    with pytest.raises(AssertionError):
+        _grows_no_faster(spaces.search, " " * 1024 + "x", " " * 4096 + "x")
+
+
+@pytest.mark.parametrize("length", [LENGTH + 1, LONG, 2**20])
+def test_a_message_that_is_too_long_is_refused_before_it_is_rendered(
+    length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(markup, "render", pytest.fail)
+    with pytest.raises(MessageTooLong):
+        messages.compose(author_id=1, room_id=1, key=UUID(int=1), body="[" * length)
 
 
 def test_brackets_within_brackets_render_in_time() -> None:
@@ -132,6 +181,26 @@ def test_hostile_code_renders_in_time(language: str) -> None:
         _in_time(f"```{language}\n{text}\n```")
         lines = "\n".join(text[start : start + 200] for start in range(0, 5600, 200))
         _in_time(f"```{language}\n{lines}\n```")
+
+
+def _closed(unit: str, length: int) -> str:
+    return (unit * length)[: length // 2] + "]" * (length // 2)
+
+
+def _grows_no_faster(work: Callable[[str], object], short: str, long: str) -> None:
+    # The least of several attempts: other programs only ever add to the time.
+    least = [_seconds(work, short), _seconds(work, long)]
+    for _ in range(ATTEMPTS):
+        if least[1] < TOO_LITTLE or least[1] < MOST_GROWTH * least[0]:
+            return
+        least = [min(least[0], _seconds(work, short)), min(least[1], _seconds(work, long))]
+    raise AssertionError(f"{len(long) / len(short):g} times the text took {least[1] / least[0]:.1f} times as long")
+
+
+def _seconds(work: Callable[[str], object], text: str) -> float:
+    start = time.thread_time()
+    work(text)
+    return time.thread_time() - start
 
 
 def _in_time(body: str) -> None:
