@@ -13,7 +13,9 @@ _NEWLINE = re.compile(r"\r\n?")
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 # Letters and marks that draw nothing, beyond what their Unicode category tells.
-_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
+    chr(code) for selectors in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for code in selectors
+}
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
@@ -36,13 +38,15 @@ def clean_body(raw: str, *, limit: int) -> str:
 def clean_name(raw: str, *, limit: int) -> str:
     """A room's name or topic: one line in Unicode's NFKC form, single blanks, nothing that hides or reorders text.
 
-    May be empty. `limit` is in characters of the result. Raises `InvalidText` for control characters other than white
-    space and for lone surrogates, `Invalid` when it is too long.
+    What draws nothing is taken out, so that no two names differ by it alone. May be empty. `limit` is in characters of
+    the result. Raises `InvalidText` for control characters other than white space and for lone surrogates, `Invalid`
+    when it is too long.
     """
     text = " ".join(raw.split())
     _check_storable(text)
-    seen = "".join(character for character in text if unicodedata.category(character) not in {"Cc", "Cf"})
-    name = " ".join(unicodedata.normalize("NFKC", seen).split())
+    name = " ".join("".join(filter(_is_seen_in_a_name, unicodedata.normalize("NFKC", text))).split())
+    # What was taken out may have stood between two characters that are one.
+    name = unicodedata.normalize("NFKC", name)
     if len(name) > limit:
         raise Invalid(f"Use at most {limit} characters.")
     return name
@@ -57,6 +61,10 @@ def slug_of(name: str) -> str:
 def _check_storable(text: str) -> None:
     if _UNSTORABLE.search(text):
         raise InvalidText
+
+
+def _is_seen_in_a_name(character: str) -> bool:
+    return character not in _BLANKS and unicodedata.category(character) not in {"Cc", "Cf"}
 
 
 def _is_unseen(character: str) -> bool:

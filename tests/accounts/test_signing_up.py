@@ -57,6 +57,21 @@ def test_a_name_is_taken_in_every_case(client: Client) -> None:
     assert User.objects.count() == 1
 
 
+@pytest.mark.parametrize("name", ["ana ", "\u00a0ana", "ana\u3000\u2003", "\uff41\uff4e\uff41"])
+def test_a_name_that_looks_like_one_that_is_taken_makes_no_account(client: Client, name: str) -> None:
+    make_account("ana")
+    assert sign_up(client, name, "other@example.org").status_code == 200
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("field", ["username", "email", "password1"])
+def test_a_megabyte_in_a_field_is_answered_in_time_for_its_length(client: Client, field: str) -> None:
+    form = {"username": "ana", "email": "ana@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    # Unicode's normal form of these takes quadratic time.
+    assert client.post("/accounts/signup/", form | {field: "\u0316\u0300" * 250_000}).status_code == 200
+    assert not User.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_name_that_was_taken_a_moment_ago_is_a_mistake_in_the_form(
     client: Client, monkeypatch: pytest.MonkeyPatch
@@ -66,7 +81,13 @@ def test_a_name_that_was_taken_a_moment_ago_is_a_mistake_in_the_form(
     assert "This name is taken." in sign_up(client, "ana", "other@example.org").content.decode()
 
 
-@pytest.mark.parametrize("name", ["a", "ana!", "-ana", "ana@example.org", "a" * 33, "аna"])  # noqa: RUF001
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("a", "ana!", "-ana", "ana@example.org", "a" * 33, "аna"),  # noqa: RUF001
+        *("ana\u200b", "an\u00ada", "ana\u3164", "ana\ufe0f", "\u202eana", "ana\u0301", "an\u00a0a", "an\u034fa"),
+    ],
+)
 def test_a_name_that_others_could_not_mention_is_refused(client: Client, name: str) -> None:
     assert sign_up(client, name).status_code == 200
     assert not User.objects.exists()

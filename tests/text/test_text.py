@@ -66,6 +66,13 @@ def test_cleaning_a_clean_body_changes_nothing(raw: str) -> None:
         ("a\x85b\x9fc", "a bc"),
         ("", ""),
         ("Café", "Café"),
+        ("General\u3164", "General"),
+        ("\u2800General\uffa0", "General"),
+        ("Gen\u034feral\ufe0f\U000e0100", "General"),
+        ("Ge\U000e006e\u180bneral\u115f", "General"),
+        ("General\u00a0 \u3000", "General"),
+        ("\u3164\u200b", ""),
+        ("e\u034f\u0301", "é"),
     ],
 )
 def test_a_name_is_one_plain_line(raw: str, clean: str) -> None:
@@ -93,6 +100,7 @@ def test_cleaning_a_clean_name_changes_nothing(raw: str) -> None:
     assert clean_name(name, limit=1000) == name
     assert unicodedata.is_normalized("NFKC", name)
     assert not {"Cc", "Cf", "Cs", "Zl", "Zp"} & {unicodedata.category(character) for character in name}
+    assert not set("\u034f\u1160\u2800\ufe0f") & set(name)
 
 
 @pytest.mark.parametrize(
