@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import resource
 import signal
 import sys
@@ -24,6 +25,8 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="Run Parley.")
     arguments.add_argument("--proxy", action="store_true", help="with nginx in front, which spreads people evenly")
     proxy = arguments.parse_args().proxy
+    # The database, the secret and the sessions in it are nobody else's to read.
+    os.umask(0o077)
     environment = env.read()
     address = Address(environment.host, environment.port)
     try:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 
@@ -43,6 +44,17 @@ def test_a_first_run_prepares_everything_and_stops_without_a_trace(run: Run) -> 
     assert parley.stop() == 0
     assert all_ended(family)
     assert "Traceback" not in parley.log.read_text()
+
+
+def test_what_it_keeps_is_nobody_elses_to_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "outer").mkdir()
+    data = tmp_path / "outer" / "data"
+    run(data_dir=tmp_path / "log", DATA_DIR=str(data)).ready()
+    modes = {path.relative_to(data): S_IMODE(path.lstat().st_mode) for path in [data, *data.rglob("*")]}
+    assert {path: oct(mode) for path, mode in modes.items() if mode & 0o077 and not path.is_relative_to("static")} == {}
+    assert modes[Path()] == 0o700
+    assert modes[Path("secret_key")] == 0o600
+    assert {Path("parley.sqlite3"), Path("parley.sqlite3-wal"), Path("run")} <= modes.keys()
 
 
 def test_a_second_run_has_nothing_to_prepare(run: Run) -> None:
