@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from redis.asyncio.connection import parse_url
@@ -56,6 +57,32 @@ def name(url: str) -> str:
     """What to call the server in a log: its address without the password."""
     parts = urlsplit(url)
     return parts.netloc.rpartition("@")[2] + parts.path
+
+
+def open_to_all(urls: str) -> list[str]:
+    """The servers that others on the network can reach and that ask for no password, by `name`.
+
+    Where sentinels tell the address, the server is where they are.
+    """
+    return [name(url) for url in servers(urls) if _asks_for_nothing(url) and not all(map(_is_local, _hosts(url)))]
+
+
+def _asks_for_nothing(url: str) -> bool:
+    return (watched(url).login.password if is_watched(url) else parse_url(url).get("password")) is None
+
+
+def _hosts(url: str) -> list[str]:
+    if is_watched(url):
+        return [host for host, _ in watched(url).sentinels]
+    options = parse_url(url)
+    return [] if "path" in options else [options.get("host", "localhost")]
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_watched(url: str) -> bool:

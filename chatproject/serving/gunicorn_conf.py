@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from chat.delivery.servers import open_to_all
 from chatproject import env
 from chatproject.serving import slots
 from chatproject.serving.address import Address
@@ -42,6 +43,8 @@ def on_starting(server: Any) -> None:
     addresses = server.cfg.address
     if slots.are_apart(addresses) and server.cfg.workers != len(addresses):
         sys.exit(f"{len(addresses)} UNIX sockets need as many workers; WORKERS is {server.cfg.workers}.")
+    for redis in open_to_all(_environment.redis_url) if _environment.redis_url else []:
+        server.log.warning("The Redis at %s asks for no password: whoever reaches it can read messages.", redis)
 
 
 def pre_fork(server: Any, worker: Any) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from chat.delivery.connections import SafeSentinelConnection, SafeSentinelTlsConnection
 from chat.delivery.redis import connect, layer_settings
-from chat.delivery.servers import Login, Watched, name, servers, watched
+from chat.delivery.servers import Login, Watched, name, open_to_all, servers, watched
 
 
 def test_commas_separate_servers_and_sentinels() -> None:
@@ -51,3 +51,36 @@ def test_a_log_never_has_the_password() -> None:
     assert name("redis://ana:secret@a:1/2") == "a:1/2"
     assert name("redis+sentinel://:secret@s1,s2/main?sentinel_password=secret") == "s1,s2/main"
     assert name("unix:///run/redis.sock") == "/run/redis.sock"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://redis.example.org:6379/0",
+        "rediss://10.0.0.7",
+        "redis://user@10.0.0.7:6379",
+        "redis://[2001:db8::1]:6379/0",
+        "redis+sentinel://s1,localhost/main",
+        "redis+sentinel://s1/main?sentinel_password=x",
+    ],
+)
+def test_a_server_on_the_network_without_a_password_is_open_to_all(url: str) -> None:
+    assert open_to_all(url) == [name(url)]
+    assert open_to_all(f"redis://localhost,{url}") == [name(url)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "unix:///run/redis.sock",
+        "redis://localhost:6379/0",
+        "redis://127.0.0.2",
+        "redis://[::1]:6379",
+        "redis://:secret@10.0.0.7",
+        "rediss://user:secret@redis.example.org/1",
+        "redis+sentinel://:secret@s1,s2/main",
+        "redis+sentinel://localhost:1,127.0.0.1:2/main",
+    ],
+)
+def test_a_server_of_this_machine_or_with_a_password_is_not(url: str) -> None:
+    assert open_to_all(url) == []

@@ -155,3 +155,17 @@ def test_a_trusted_proxy_names_the_client_and_the_scheme(serve: Serve) -> None:
     gunicorn = serve(unix=True, TRUSTED_PROXY="1")
     lines = get(gunicorn.sockets[0], X_Real_IP="203.0.113.9", X_Forwarded_Proto="https").splitlines()
     assert {b"203.0.113.9", b"https"} <= set(lines)
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("redis://:secret@redis.example.org:6379/0", False),
+        ("redis://localhost,redis://redis.example.org:6379/0", True),
+    ],
+)
+def test_a_redis_that_is_open_to_all_is_told_of_at_the_start(serve: Serve, url: str, warned: bool) -> None:
+    told = "The Redis at redis.example.org:6379/0 asks for no password: whoever reaches it can read messages."
+    log = serve(REDIS_URL=url).log.read_text()
+    assert (told in log) == warned
+    assert "secret" not in log
