@@ -1,12 +1,21 @@
-"""The regular expressions of the product's Python, as a checker of JavaScript's reads them."""
+"""The regular expressions of the product's Python, as a checker of JavaScript's reads them.
+
+`python -m audit.patterns PACKAGE...`, inside the product's environment, writes them as JSON.
+"""
 
 import ast
 import importlib
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
+
+import django
+
+from audit.tools import ROOT
 
 CALLS = {"compile", "match", "search", "fullmatch", "split", "sub", "subn", "findall", "finditer"}
 VALIDATOR = "RegexValidator"
@@ -21,7 +30,7 @@ class Pattern:
     flags: str = "u"
 
 
-def patterns(root: Path, *, packages: tuple[str, ...]) -> list[Pattern]:
+def patterns(root: Path, *, packages: Sequence[str]) -> list[Pattern]:
     """Each one that is handed to `re` or to a validator; their modules are imported, so that constants have values."""
     found = []
     for package in packages:
@@ -61,3 +70,8 @@ def _as_javascript(source: str) -> str:
 
 def _plain(character: str) -> str:
     return r"\x2d" if character == "-" else character
+
+
+if __name__ == "__main__":
+    django.setup()
+    json.dump([asdict(each) for each in patterns(ROOT, packages=sys.argv[1:])], sys.stdout)

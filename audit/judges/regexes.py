@@ -2,12 +2,11 @@
 
 import json
 import os
-from dataclasses import asdict
+import sys
 from pathlib import Path
 from typing import Any
 
 from audit import program, tools
-from audit.patterns import patterns
 from audit.verdict import Broken, Verdict
 
 SECONDS = 600
@@ -28,8 +27,9 @@ JUDGED = {
 def judge(work: Path, reports: Path) -> Verdict:
     """Each takes time in proportion to its text, whatever is in it."""
     modules = tools.node_modules()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproject.settings")
-    ours = [asdict(each) for each in patterns(tools.ROOT, packages=PACKAGES)]
+    variables = {**os.environ, "DJANGO_SETTINGS_MODULE": "chatproject.settings", "DATA_DIR": str(work)}
+    collect = [sys.executable, "-m", "audit.patterns", *PACKAGES]
+    ours = json.loads(program.run(collect, cwd=tools.ROOT, seconds=SECONDS, env=variables))
     scripts = [(str(path.relative_to(tools.ROOT)), path.read_text()) for path in sorted(SCRIPTS.rglob("*.js"))]
     asked = json.dumps({"patterns": [CATASTROPHE, *ours], "scripts": scripts})
     told = program.run(["node", "regexes.mjs"], cwd=modules, seconds=SECONDS, given=asked)
