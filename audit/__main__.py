@@ -35,10 +35,12 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=JUDGES, metavar="NAME")
     parser.add_argument("--page", action="store_true", help="write what those that passed found into docs/security.md")
     options = parser.parse_args()
-    verdicts = {name: asked(JUDGES[name], name=name, reports=REPORTS) for name in options.only or JUDGES}
+    verdicts = {}
+    for name in options.only or JUDGES:
+        verdicts[name] = asked(JUDGES[name], name=name, reports=REPORTS)
+        if options.page and verdicts[name].passed:
+            page.write(name, verdicts[name], order=list(JUDGES))
     failed = [name for name, verdict in verdicts.items() if not verdict.passed]
-    if options.page:
-        page.write({name: verdict for name, verdict in verdicts.items() if verdict.passed}, order=list(JUDGES))
     print(f"\n{len(verdicts) - len(failed)} passed, {len(failed)} failed{': ' if failed else ''}{', '.join(failed)}")
     return 1 if failed else 0
 

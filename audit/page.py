@@ -1,7 +1,7 @@
 """What the judges found as the generated table of docs/security.md."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,13 +29,11 @@ class Row:
     day: str
 
 
-def write(verdicts: Mapping[str, Verdict], *, order: Sequence[str]) -> None:
-    """Put verdicts into the reference and the page, each in the place of that judge's last one."""
+def write(name: str, verdict: Verdict, *, order: Sequence[str]) -> None:
+    """Put a judge's verdict into the reference and the page, in the place of its last one; `order` is the rows'."""
     day = datetime.now(UTC).date().isoformat()
-    rows = {row.judge: row for row in read(REFERENCE)}
-    for name, verdict in verdicts.items():
-        rows[name] = Row(name, verdict.looked_at, verdict.found, day)
-    kept = [rows[name] for name in order if name in rows]
+    rows = {row.judge: row for row in read(REFERENCE)} | {name: Row(name, verdict.looked_at, verdict.found, day)}
+    kept = [rows[each] for each in order if each in rows]
     text = filled(PAGE.read_text(), kept)
     REFERENCE.write_text(json.dumps([asdict(row) for row in kept], indent=1) + "\n")
     PAGE.write_text(text)

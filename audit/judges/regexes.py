@@ -52,4 +52,5 @@ def judged(report: list[dict[str, Any]], *, python: int) -> Verdict:
     if not python or javascript <= 0:
         faults.append(f"{python} of Python's and {javascript} of JavaScript's were looked at")
     looked_at = f"recheck, {python} regular expressions in Python and {javascript} in JavaScript"
-    return Verdict(looked_at, f"{len(faults)} that take too long", faults)
+    safe = sum(each["status"] == "safe" for each in report)
+    return Verdict(looked_at, f"{safe} take time in proportion to the text, the others were judged", faults)
