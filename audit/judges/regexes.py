@@ -9,13 +9,14 @@ from typing import Any
 from audit import program, tools
 from audit.verdict import Broken, Verdict
 
-SECONDS = 600
+SECONDS = 1800
 PACKAGES = ("chat", "chatproject")
 SCRIPTS = tools.ROOT / "static" / "chat" / "js"
 CATASTROPHE = {"place": "planted", "source": "^(a+)+$", "flags": ""}
 # Of those that recheck does not always call safe: why they stand.
 JUDGED = {
     r"\s*,\s*(?=[a-z]+(?:\+[a-z]+)?://)": "reads a setting, once",
+    r"(?<![\w@/.-])@([a-z0-9_][a-z0-9_.-]{0,30}[a-z0-9_])(?!\w)": "goes back at most 31 characters, once a mention",
     r"\s{50}|[^\n]{300}": "looks at most 300 characters ahead; recheck gives up on such counts",
     r"""^(?:import|export)\s[^"']*["']#chat/([^"']+)["'];""": "reads our own scripts, once",
     r"""(?:^ *server "unix:/run/parley/worker-\d+\.sock" .*\n)+""": "reads our own nginx.conf, once",
@@ -31,7 +32,7 @@ def judge(work: Path, reports: Path) -> Verdict:
     collect = [sys.executable, "-m", "audit.patterns", *PACKAGES]
     ours = json.loads(program.run(collect, cwd=tools.ROOT, seconds=SECONDS, env=variables))
     scripts = [(str(path.relative_to(tools.ROOT)), path.read_text()) for path in sorted(SCRIPTS.rglob("*.js"))]
-    asked = json.dumps({"patterns": [CATASTROPHE, *ours], "scripts": scripts})
+    asked = json.dumps({"patterns": [CATASTROPHE, *ours], "scripts": scripts, "judged": list(JUDGED)})
     told = program.run(["node", "regexes.mjs"], cwd=modules, seconds=SECONDS, given=asked)
     (reports / "report.json").write_text(told)
     planted, *rest = json.loads(told)
@@ -53,4 +54,4 @@ def judged(report: list[dict[str, Any]], *, python: int) -> Verdict:
         faults.append(f"{python} of Python's and {javascript} of JavaScript's were looked at")
     looked_at = f"recheck, {python} regular expressions in Python and {javascript} in JavaScript"
     safe = sum(each["status"] == "safe" for each in report)
-    return Verdict(looked_at, f"{safe} take time in proportion to the text, the others were judged", faults)
+    return Verdict(looked_at, f"{safe} safe, {len(report) - safe - len(faults)} judged", faults)

@@ -62,6 +62,7 @@ UNITS = [
         "a@b.c ",
         "a@",
         "@ab ",
+        " @aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "@",
     ),
     *(
