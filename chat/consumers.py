@@ -65,9 +65,10 @@ class ChatConsumer(AsyncConsumer):
     async def _connect(self) -> None:
         # Before accepting: our server lets go of the request then.
         outlet, session_key = self._outlet(), self._session_key()
-        wanted = self.scope.get("subprotocols", [])
-        subprotocol = codec.SUBPROTOCOL if codec.SUBPROTOCOL in wanted else None
-        await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol})
+        offered = self.scope.get("subprotocols", [])
+        await self.base_send({"type": "websocket.accept", "subprotocol": codec.chosen(offered)})
+        if offered and codec.SUBPROTOCOL not in offered:
+            return outlet.close(CloseCode.BAD_FRAME, "another version")
         if not session_key:
             return outlet.close(CloseCode.SIGN_IN, "sign in")  # waits for nobody, and nobody for it
         try:

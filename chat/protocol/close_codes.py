@@ -14,7 +14,9 @@ class CloseCode(IntEnum):
     RESTART = 1012
     """The worker is going away; another one is ready."""
     BAD_FRAME = 4400
-    """Not JSON, not an object, binary, of an unknown type, or 500 frames that say nothing: the client is broken."""
+    """Not JSON, not an object, binary, of an unknown type, or 500 frames that say nothing: the client is broken.
+
+    Or it offered other subprotocols than ours: it is too old."""
     SIGN_IN = 4401
     """No session, or it ended: sign in again."""
     NOT_ALLOWED = 4403

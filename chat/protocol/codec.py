@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from chat.protocol.events import Event
 from chat.protocol.replies import ErrorReply, Reply
 
 SUBPROTOCOL = "parley.v1"
+_VERSION = re.compile(r"parley\.v[0-9]{1,4}")
 
 # What a refusal repeats of the frame that it refuses.
 FIELD_SHOWN, DETAIL_SHOWN = 60, 200
@@ -29,6 +31,16 @@ class CommandRefused(Exception):
     def __init__(self, *, ref: str | None, code: str, detail: str) -> None:
         self.ref, self.code, self.detail = ref, code, detail
         super().__init__(detail)
+
+
+def chosen(offered: Sequence[str]) -> str | None:
+    """What a handshake answers to the offered subprotocols: ours, else another version of it, else none.
+
+    A browser drops a connection that agrees on nothing of what it offered; the close after it would never be seen.
+    """
+    if SUBPROTOCOL in offered:
+        return SUBPROTOCOL
+    return next((each for each in offered if _VERSION.fullmatch(each)), None)
 
 
 def decode(text: str) -> AnyCommand:

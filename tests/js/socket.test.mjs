@@ -38,7 +38,10 @@ function connected(context) {
   const sockets = [];
   const heard = { statuses: [], hellos: 0, events: [] };
   const listener = {
-    onStatus: ({ status }) => heard.statuses.push(status),
+    onStatus: ({ status, reason }) => {
+      heard.statuses.push(status);
+      heard.reason = reason;
+    },
     onHello: () => heard.hellos++,
     onEvent: (event) => heard.events.push(event.type),
   };
@@ -123,6 +126,18 @@ test("where somebody else signed in meanwhile, nothing is sent and it stays away
   socket.hurry();
   assert.equal(sockets.length, 2);
   assert.deepEqual(sockets[1].sent, []);
+});
+
+test("being refused before a welcome means that the page is of another version, after it that it erred", (context) => {
+  const { sockets, heard, tick } = connected(context);
+  sockets[0].end(CLOSE_CODES.RESTART);
+  tick(1);
+  sockets[1].end(CLOSE_CODES.BAD_FRAME);
+  assert.equal(heard.reason, "outdated");
+  context.mock.timers.reset();
+  const other = connected(context);
+  other.sockets[0].end(CLOSE_CODES.BAD_FRAME);
+  assert.equal(other.heard.reason, "misunderstood");
 });
 
 for (const name of ["RESTART", "TOO_SLOW", "TOO_MANY", "MESSAGE_TOO_BIG"]) {

@@ -13,6 +13,7 @@ import { RoomSync } from "#chat/sync/room_sync.js";
 import { Sender } from "#chat/sync/sender.js";
 import { Typist } from "#chat/sync/typist.js";
 import { Page } from "#chat/ui/page.js";
+import { Renewal } from "#chat/ui/renewal.js";
 import { addressOf, Router } from "#chat/ui/router.js";
 
 const bootstrap = JSON.parse(document.getElementById("bootstrap").textContent);
@@ -34,6 +35,7 @@ const sync = {
   typist: new Typist((command) => socket.tell(command)),
   history: new History(state, api),
 };
+const renewal = new Renewal(sessionStorage, () => location.reload());
 const actions = new Actions({ state, socket, api, sync, onStanding: stand });
 
 // First, so that the server answers while the page is being put together.
@@ -50,7 +52,8 @@ document.addEventListener("visibilitychange", () => document.hidden || socket.hu
 function onStatus(status) {
   state.connection.set(status);
   document.documentElement.dataset.connection = status.status;
-  if (status.status === "live") return;
+  if (status.status === "live") return renewal.welcomed();
+  if (status.reason === "outdated") renewal.outdated();
   sync.sender.onLost();
   state.typing.clear();
   state.presence.clear();

@@ -7,10 +7,11 @@ const HELLO_SECONDS = 10;
 const STEADY_SECONDS = 10;
 
 const FINAL = {
-  [CLOSE_CODES.BAD_FRAME]: { status: "stopped", reason: "outdated" },
+  [CLOSE_CODES.BAD_FRAME]: { status: "stopped", reason: "misunderstood" },
   [CLOSE_CODES.SIGN_IN]: { status: "signed-out", reason: "session" },
   [CLOSE_CODES.NOT_ALLOWED]: { status: "signed-out", reason: "account" },
 };
+const UNWELCOME = { ...FINAL, [CLOSE_CODES.BAD_FRAME]: { status: "stopped", reason: "outdated" } };
 
 /**
  * One connection that comes back by itself.
@@ -110,14 +111,15 @@ export class Socket {
     clearTimeout(this.#steady);
     this.#generation += 1;
     this.#heartbeat.stop();
+    const final = (this.#live ? FINAL : UNWELCOME)[code];
     this.#live = false;
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
     this.#pushes.abandon();
-    if (FINAL[code]) {
+    if (final) {
       this.#over = true;
-      this.#listener.onStatus(FINAL[code]);
+      this.#listener.onStatus(final);
     } else this.#wait();
   }
 

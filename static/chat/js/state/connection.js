@@ -7,7 +7,7 @@ import { Emitter } from "#chat/state/emitter.js";
 export class Connection extends Emitter {
   /** @type {Status} */
   status = "connecting";
-  /** @type {"session" | "account" | "outdated" | null} */
+  /** @type {"session" | "account" | "outdated" | "misunderstood" | null} */
   reason = null;
   /** When the next attempt starts, as `performance.now()` counts, while waiting. */
   retryAt = null;

@@ -8,6 +8,7 @@ const FINAL = {
   session: ["You are signed out; what you wrote is kept in this tab.", "Sign in again"],
   account: ["This account may not connect any more.", "Sign in"],
   outdated: ["This page is out of date.", "Load it again"],
+  misunderstood: ["This page and the server misunderstood each other.", "Load it again"],
 };
 
 /** The line above the composer: what is true of the connection, else who is typing. Its height is reserved. */
