@@ -6,11 +6,10 @@ from collections.abc import Callable
 from chat.delivery.feed import Feed
 from chat.delivery.frames import Frame
 from chat.delivery.subscription import Subscription
-from chat.protocol.close_codes import CloseCode
 
 
 class Perch:
-    """Where one canary is listened to: an outlet that gets what the sockets of a room would get.
+    """Where one canary is listened to: a listener that gets what the sockets of a room would get.
 
     `heard` is the position it was told; `disordered` counts songs that came twice, backwards or with a hole before.
     """
@@ -34,13 +33,10 @@ class Perch:
         return self._clock() - self._owed[0][1] if self._owed else 0.0
 
     def write(self, frame: Frame) -> None:
-        """See `Outlet`."""
+        """See `Listener`."""
         for text in frame.texts:
             song = json.loads(text)
             self._hear(song["prev"], song["seq"])
-
-    def close(self, code: CloseCode, reason: str) -> None:
-        """See `Outlet`; nobody closes a perch."""
 
     def _hear(self, prev: int, seq: int) -> None:
         self.songs += 1

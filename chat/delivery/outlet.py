@@ -19,27 +19,54 @@ class Socket(Protocol):
     def close(self, code: int, reason: str) -> None: ...
 
 
-class Outlet(Protocol):
-    """Takes frames in order and never blocks. Frames after a close are dropped."""
+class Listener(Protocol):
+    """Takes frames in order and never blocks."""
 
     def write(self, frame: Frame) -> None: ...
 
+
+class Outlet(Listener, Protocol):
+    """A listener that can be closed; frames after that are dropped.
+
+    Between `hold` and `release` frames are kept, and a close drops them; held several times, it is released as often.
+    """
+
     def close(self, code: CloseCode, reason: str) -> None: ...
+
+    def hold(self) -> None: ...
+
+    def release(self) -> None: ...
 
 
 class DirectOutlet:
     """On our server: the bytes that every socket shares."""
 
-    __slots__ = ("_close", "_write")
+    __slots__ = ("_holds", "_kept", "_socket", "_write")
 
     def __init__(self, socket: Socket) -> None:
-        self._write, self._close = socket.write, socket.close
+        self._socket = socket
+        self._write: Callable[[bytes], None] = socket.write
+        self._holds = 0
+        self._kept: list[bytes] = []
 
     def write(self, frame: Frame) -> None:
         self._write(frame.wire)
 
     def close(self, code: CloseCode, reason: str) -> None:
-        self._close(int(code), reason)
+        self._kept.clear()
+        self._socket.close(int(code), reason)
+
+    def hold(self) -> None:
+        self._holds += 1
+        self._write = self._kept.append
+
+    def release(self) -> None:
+        self._holds -= 1
+        if self._holds == 0:
+            self._write = self._socket.write
+            kept, self._kept = self._kept, []
+            for frames in kept:
+                self._write(frames)
 
 
 class QueuedOutlet:
@@ -49,6 +76,7 @@ class QueuedOutlet:
         self._send, self._bound = send, bound
         self._queue: deque[bytes] = deque()
         self._bytes = 0
+        self._holds = 0
         self._closing: tuple[CloseCode, str] | None = None
         self._writer: asyncio.Task[None] | None = None
 
@@ -64,15 +92,24 @@ class QueuedOutlet:
 
     def close(self, code: CloseCode, reason: str) -> None:
         if self._closing is None:
+            if self._holds:
+                self._queue.clear()
             self._closing = (code, reason)
             self._wake()
+
+    def hold(self) -> None:
+        self._holds += 1
+
+    def release(self) -> None:
+        self._holds -= 1
+        self._wake()
 
     def _wake(self) -> None:
         if self._writer is None or self._writer.done():
             self._writer = asyncio.get_running_loop().create_task(self._drain())
 
     async def _drain(self) -> None:
-        while self._queue:
+        while self._queue and not self._holds:
             text = self._queue.popleft()
             await self._send({"type": "websocket.send", "text": text.decode()})
             self._bytes -= len(text)

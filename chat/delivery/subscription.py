@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from chat.delivery.change import Change
 from chat.delivery.frames import Frame
-from chat.delivery.outlet import Outlet
+from chat.delivery.outlet import Listener
 
 
 class Subscription:
@@ -19,7 +19,7 @@ class Subscription:
         self,
         *,
         person_id: int,
-        outlet: Outlet,
+        outlet: Listener,
         on_revoked: Callable[[], None],
         on_change: Callable[[Change], None] | None = None,
     ) -> None:

@@ -50,12 +50,21 @@ def farewell(connection: Connection) -> None:
 
 
 async def recheck(connection: Connection) -> None:
-    """Close the socket unless its session still stands."""
-    identity = await runtime.current().reader.run(person_of, connection.session_key)
+    """Release the socket that was held if its session still stands, else close it.
+
+    Where nobody can say whether it does, the socket has to come back and be judged as it arrives.
+    """
+    try:
+        identity = await runtime.current().reader.run(person_of, connection.session_key)
+    except BaseException:
+        connection.close(CloseCode.RESTART, "try again")
+        raise
     if identity is None:
         connection.close(CloseCode.SIGN_IN, "signed out")
     elif not identity.allowed:
         connection.close(CloseCode.NOT_ALLOWED, "account disabled")
+    else:
+        connection.outlet.release()
 
 
 def _hello(connection: Connection, joined: Joined) -> Hello:
@@ -72,6 +81,8 @@ def _hello(connection: Connection, joined: Joined) -> Hello:
 
 def _inbox_changed(connection: Connection, change: Change) -> None:
     if change.recheck:
+        # Nothing that comes after the change reaches a socket that may not stay.
+        connection.outlet.hold()
         connection.start(recheck(connection))
     if change.standing is None:
         return

@@ -16,6 +16,8 @@ window.WebSocket = class extends Native {
     constructor(url, protocols) { super(url, %s ? ["parley.v0"] : protocols); }
 };
 """
+# What the page loads when it has nothing else to do; cut off in the middle of it, it would complain.
+ALL_LOADED = 'performance.getEntriesByType("resource").some(({ name }) => name.includes("/ui/extras."))'
 ALWAYS, UNTIL_RELOADED = "true", 'performance.getEntriesByType("navigation")[0].type !== "reload"'
 
 
@@ -49,6 +51,8 @@ def test_a_page_that_the_server_changed_under_loads_itself_again_with_what_was_n
     ana.page.add_init_script(SPEAKS % "window.older")
     ana.go("talk")
     ana.page.locator("#composer-text").fill("half a thought")
+    ana.page.wait_for_function(ALL_LOADED)
+    ana.page.wait_for_load_state("networkidle")
     ana.page.evaluate("window.older = true")
     ana.context.set_offline(True)
     ana.until_cut()
