@@ -124,7 +124,7 @@ async def test_a_revocation_ends_its_sockets_and_nothing_after_it_reaches_them(
         if revocation.spares:
             await heard_more(others, 50)
     assert {each.code for each in ending} == {revocation.code}
-    assert max(each.inbox_seqs()[-1] for each in ending) <= recheck
+    assert max(max(each.inbox_seqs(), default=0) for each in ending) <= recheck
     if revocation.spares:
         nothing_the_others_heard_after_it(revoked, others)
     if revocation.code == 4403:

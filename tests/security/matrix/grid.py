@@ -22,5 +22,12 @@ def promised(section: str) -> dict[str, str]:
     return dict(re.findall(r"^### ([^\n]+)\n\n```text\n(.*?)\n```$", body, re.MULTILINE | re.DOTALL))
 
 
+def row(table: str, kind: str) -> dict[str, str]:
+    """What a table says of a kind of room, by role."""
+    [line] = [each for each in table.splitlines()[1:] if each[:FIRST].strip() == kind]
+    starts = [FIRST + WIDTH * number for number in range(len(ROLES))]
+    return {role: line[start : start + WIDTH].strip() for role, start in zip(ROLES, starts, strict=True)}
+
+
 def _line(first: str, cells: list[str]) -> str:
     return (first.ljust(FIRST) + "".join(cell.ljust(WIDTH) for cell in cells)).rstrip()

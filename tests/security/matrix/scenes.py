@@ -74,5 +74,19 @@ def make_scene(cast: Cast, kind: str, role: str, *, verb: str) -> Scene:
     return Scene(cast, role, _fresh(room), message, own)
 
 
+def make_gathering(cast: Cast, kind: str, *, slug: str) -> Room:
+    """One room in which everybody stands at once, each in their role."""
+    private = kind.startswith("private")
+    room = make_room(cast.founder, slug, kind=Room.Kind.PRIVATE if private else Room.Kind.PUBLIC)
+    join(cast.regular, room)
+    for role, (state, rank) in _STANDINGS.items():
+        join(cast.roles[role], room)
+        memberships.stand(cast.roles[role], _fresh(room), state=state, role=rank)
+    say(cast.founder, room, "by the founder")
+    if kind.endswith("archived"):
+        rooms.change_room(person_id=cast.founder.pk, room_id=room.pk, archived=True)
+    return _fresh(room)
+
+
 def _fresh(room: Room) -> Room:
     return Room.objects.get(pk=room.pk)

@@ -1,0 +1,99 @@
+"""Whatever is asked of a room or message that one may not know of, the answer is that of one that does not exist."""
+
+import json
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from chat.api.root import api
+from tests.consumers.test_socket import Socket, connected
+from tests.protocol.vocabulary import COMMANDS
+from tests.security.matrix.hidden import WAYS, Hidden, make_hidden
+
+KEY = "6f1c2a34-8d4e-4c9a-9b65-0d7f1b2e3c4d"
+# What the fields are given that name neither a room nor a message.
+FIELDS: dict[str, list[Any]] = {
+    "key": [KEY],
+    "body": ["hello", " ", "x" * 9000],
+    "emoji": ["👍", "no emoji"],
+    "on": [True, False],
+    "number": [0, 1, 10**9],
+    "since": [None, {"epoch": "another", "seq": 1}],
+}
+NAMING = sorted(name for name, command in COMMANDS.items() if {"room", "message"} & command.model_fields.keys())
+# Leaving again changes nothing, and says so to who left.
+THEIR_OWN = {("left", "room.leave")}
+BODIES: dict[str, list[bytes]] = {
+    "PATCH": [b'{"topic": "x"}', b'{"archived": true}', b'{"name": " "}', b"{}", b"nonsense"],
+    "POST": [b'{"username": "founder"}', b'{"username": "nobody"}', b"{}"],
+    "DELETE": [b""],
+    "GET": [b""],
+}
+QUERIES = ["", "?before=1", "?after=0", "?around=1", "?limit=1", "?before=1&after=1"]
+
+
+def operations() -> list[tuple[str, str]]:
+    """Those of the API that name a room or a message."""
+    paths = api.get_openapi_schema(path_prefix="/api/")["paths"]
+    return [(method.upper(), path) for path, methods in paths.items() for method in methods if "{" in path]
+
+
+def commands(name: str, names: Hidden) -> Iterator[dict[str, Any]]:
+    """A command of this type in every way of filling in its fields."""
+    fields = COMMANDS[name].model_fields.keys() - {"type", "ref"}
+    own = {"room": [names.room], "message": [names.message]}
+    for values in product(*((own | FIELDS)[field] for field in sorted(fields))):
+        yield dict(zip(sorted(fields), values, strict=True))
+
+
+async def answers(socket: Socket, name: str, names: Hidden) -> list[dict[str, Any]]:
+    """The whole replies, but for what tells them apart, and that nothing else came."""
+    found = []
+    for fields in commands(name, names):
+        reply = await socket.ask(name, **fields)
+        found.append({field: value for field, value in reply.items() if field != "ref"})
+    assert socket.events == []
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("way", WAYS)
+async def test_no_command_tells_a_hidden_room_from_none(way: str) -> None:
+    hidden = await sync_to_async(make_hidden)(way)
+    async with connected(hidden.person) as socket:
+        await socket.event("hello")
+        for name in NAMING:
+            if (way, name) in THEIR_OWN:
+                continue
+            assert await answers(socket, name, hidden) == await answers(socket, name, hidden.unknown), name
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("chatproject.urls")
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("method", "path"), operations())
+def test_no_request_tells_a_hidden_room_from_none(way: str, method: str, path: str) -> None:
+    hidden = make_hidden(way)
+    client = Client()
+    client.force_login(hidden.person)
+
+    def asked(names: Hidden, query: str, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+        address = path.format(room_id=names.room, user_id=names.member)
+        answer = client.generic(method, address + query, body, content_type="application/json")
+        return answer.status_code, answer.content, dict(answer.headers)
+
+    for query, body in product(QUERIES, BODIES[method]):
+        found = asked(hidden, query, body)
+        assert found == asked(hidden.unknown, query, body)
+        assert json.loads(found[1])["error"]["code"] in ("not_found", "invalid")
+
+
+def test_every_field_is_filled_in() -> None:
+    named = set().union(*(COMMANDS[name].model_fields for name in NAMING)) - {"type", "ref", "room", "message"}
+    assert named == FIELDS.keys()
+    assert set(COMMANDS) - set(NAMING) == {"inbox.open", "ping"}
