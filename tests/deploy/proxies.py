@@ -5,7 +5,9 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from chatproject.serving import nginx
 from tests.serving.gunicorns import DEADLINE, Gunicorn, eventually, get
@@ -19,9 +21,19 @@ def programs() -> list[str]:
 
 
 class Proxy:
-    """Started at once; `stop` ends it and leaves the workers to their owner."""
+    """Started at once; `stop` ends it and leaves the workers to their owner.
 
-    def __init__(self, directory: Path, gunicorn: Gunicorn, *, program: str | None = None) -> None:
+    `changes` are made to the shipped configuration, each of which must have what it replaces.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        gunicorn: Gunicorn,
+        *,
+        program: str | None = None,
+        changes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         directory.mkdir()
         self.directory, self.log = directory, directory / "access.log"
         self.static = directory / "static"
@@ -38,6 +50,9 @@ class Proxy:
         command = nginx.command(program or nginx.binary(), site)
         configuration = directory / "nginx.conf"
         logging = configuration.read_text().replace("access_log off;", f'access_log "{self.log}" parley;', 1)
+        for old, new in changes.items():
+            assert old in logging, old
+            logging = logging.replace(old, new)
         configuration.write_text(logging)
         self.errors = directory / "errors"
         self.process = subprocess.Popen(command, stderr=self.errors.open("w"))
