@@ -8,6 +8,7 @@ from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.deprecation import MiddlewareMixin
 
@@ -20,7 +21,10 @@ RETRY_SECONDS = 5
 
 @sync_and_async_middleware
 def private_responses(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Marks every answer to somebody with a session `private, no-store`, unless the view decided otherwise."""
+    """Marks every answer as one of its cookies, and those to somebody with a session `private, no-store`.
+
+    A view may have decided otherwise about what is stored.
+    """
     if iscoroutinefunction(get_response):
 
         async def answer_later(request: HttpRequest) -> HttpResponseBase:
@@ -37,6 +41,8 @@ def private_responses(get_response: Callable[[HttpRequest], Any]) -> Callable[[H
 def _private(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies:
         response.headers.setdefault("Cache-Control", "private, no-store")
+    # Notices and the CSRF token come from cookies too, and nobody but the session's own middleware says so.
+    patch_vary_headers(response, ["Cookie"])
     return response
 
 
