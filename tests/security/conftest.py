@@ -9,7 +9,7 @@ from chaos.stack.population import Plan
 from chaos.stack.stack import Stack
 from tests.stacks import Stacks
 
-CROWD = [f"crowd-{n}" for n in range(60)]
+CROWD = [f"crowd-{n}" for n in range(200)]
 LEAVERS = [f"{way}-{state}" for way in ("deactivated", "repassworded") for state in ("up", "down")]
 PEOPLE = ["root", "ana", "mal", "bystander", *LEAVERS, *CROWD]
 

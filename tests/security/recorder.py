@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, pairwise
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
@@ -83,7 +83,7 @@ class Recorder:
     def holes(self) -> Iterator[tuple[int, int]]:
         """Where the room's changes do not continue each other."""
         told = [each for each in self.frames if each.get("room") == self._room and "prev" in each]
-        return ((a["seq"], b["prev"]) for a, b in zip(told, told[1:], strict=False) if a["seq"] != b["prev"])
+        return ((a["seq"], b["prev"]) for a, b in pairwise(told) if a["seq"] != b["prev"])
 
     def _served_by(self, port: int) -> int:
         own = int(self._stack.host.rpartition(":")[2])

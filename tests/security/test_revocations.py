@@ -1,7 +1,7 @@
 """However somebody loses the right to be connected, while everybody talks, with Redis and without.
 
-Their sockets end within two seconds. What moved their inbox after that reaches none of them; nor does anything of a room
-that their worker tells after it heard of it, which a socket that stays shows. Who is shut out says nothing more.
+Their sockets end within two seconds. What moved their inbox after that reaches none of them; nor does what their worker
+tells of a room once it has heard of it, which a socket that stays shows. Who is shut out says nothing more.
 """
 
 import asyncio

@@ -2,7 +2,6 @@
 
 import json
 
-
 from tests.consumers.test_socket import session_of
 from tests.security.matrix.scenes import KINDS, Cast, make_gathering
 
@@ -12,4 +11,6 @@ def main() -> None:
     cast = Cast.make()
     rooms = {kind: make_gathering(cast, kind, slug=f"gathering-{n}").pk for n, kind in enumerate(KINDS)}
     everybody = {"founder": cast.founder, "regular": cast.regular, **cast.roles}
-    print(json.dumps({"rooms": rooms, "people": {name: [each.pk, session_of(each)] for name, each in everybody.items()}}))
+    print(
+        json.dumps({"rooms": rooms, "people": {name: [each.pk, session_of(each)] for name, each in everybody.items()}})
+    )

@@ -56,9 +56,7 @@ async def everything_happens(cast: Cast, room: Room, sockets: Sockets) -> Socket
     await founder.event("room.changed")
     await founder.ask("typing.set", room=room.pk)
     await founder.event("typing.changed")
-    await sync_to_async(memberships.remove_member)(
-        person_id=cast.founder.pk, room_id=room.pk, user_id=cast.regular.pk
-    )
+    await sync_to_async(memberships.remove_member)(person_id=cast.founder.pk, room_id=room.pk, user_id=cast.regular.pk)
     await founder.event("member.changed")
     return regular
 
