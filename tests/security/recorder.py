@@ -17,7 +17,7 @@ from chaos.clients.tab import Account
 from chaos.stack.sockets import peers_of
 from chaos.stack.stack import Stack
 
-PAUSE = 0.1
+PAUSE = 0.2
 INBOX = ("membership.changed", "account.changed")
 
 

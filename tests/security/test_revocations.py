@@ -86,7 +86,7 @@ async def everybody_talks(stack: Stack, name: str) -> AsyncIterator[Load]:
             await tab.start()
             await tab.open(stack.room("lobby"))
         await stack.spread_out(talkers, least=1)
-        async with Load(talkers, [stack.room("lobby")], rate=50, seed=3) as load:
+        async with Load(talkers, [stack.room("lobby")], rate=20, seed=3) as load:
             yield load
     finally:
         mover.cancel()

@@ -19,9 +19,9 @@ from chat import connections, runtime
 from chat.models import User
 from tests.builders import make_person
 from tests.consumers.test_socket import connected, session_of
+from tests.security.revocations import NEW, deactivate, give_password
 
 PROMPTLY = 2.0
-NEW = "battery horse staple correct"
 
 
 @asynccontextmanager
@@ -55,9 +55,9 @@ async def test_what_an_administrator_does_to_an_account_ends_its_sockets(stack: 
         if state == "down":
             stack.redis.kill()
             await asyncio.sleep(4)
-        await chosen(stack, "deactivate", out)
+        await deactivate(stack, out)
         await ended(tabs[out], code=4403)
-        await given_password(stack, changed)
+        await give_password(stack, changed)
         await ended(tabs[changed], code=4401)
         assert all(tab.online.is_set() for tab in tabs["bystander"])
         row = await tabs["bystander"][0].outbox.send(stack.room("lobby"), "after them")
@@ -69,19 +69,6 @@ async def ended(tabs: list[Tab], *, code: int) -> None:
     async with asyncio.timeout(PROMPTLY):
         await asyncio.gather(*(tab.turned_away.wait() for tab in tabs))
     assert {tab.closes[-1].code for tab in tabs} == {code}
-
-
-async def chosen(stack: Stack, action: str, name: str) -> None:
-    form = {"action": action, "_selected_action": str(stack.made.people[name])}
-    answer = await stack.site.submit("/admin/chat/user/", form, account=stack.account("root"))
-    assert answer.status == 302, answer.body[:1000]
-
-
-async def given_password(stack: Stack, name: str) -> None:
-    form = {"email": f"{name}@example.org", "new_password": NEW}
-    path = f"/admin/chat/user/{stack.made.people[name]}/change/"
-    answer = await stack.site.submit(path, form, account=stack.account("root"))
-    assert answer.status == 302, answer.body[:1000]
 
 
 @pytest.mark.django_db(transaction=True)
