@@ -11,7 +11,7 @@ from orjson import Fragment
 from chat import access
 from chat.delivery.change import Change
 from chat.delivery.feed import Feed
-from chat.errors import NotFound
+from chat.errors import NotFound, Unavailable
 from chat.gathering import Gathering
 from chat.models import Membership
 from chat.payloads.rooms import membership as shape_of
@@ -21,6 +21,8 @@ from chat.queries.opening import Newest, memberships_of, messages_since, newest
 from chat.reader import Reader
 
 KEPT_ROOMS = 500
+# Of two the second began after it was asked for.
+READS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Openings:
         self._reader = reader
         self._standings = Gathering(reader, memberships_of)
         self._pages: dict[int, _Page] = {}
-        self._reading: dict[int, asyncio.Task[None]] = {}
+        self._reading: dict[int, asyncio.Task[_Page]] = {}
 
     async def open(self, feed: Feed, person_id: int, *, since: Cursor | None) -> Opening:
         """The room for a subscription that `feed` keeps changes for since before this call.
@@ -86,30 +88,47 @@ class Openings:
         return replace(opening, membership=_own(membership, opening.room))
 
     async def _page(self, feed: Feed) -> _Page:
-        """The newest page, at the feed's position or after it."""
-        while True:
-            page = self._pages.get(feed.stream.id)
-            if page is not None and page.room.head > feed.head:
+        """The newest page, at the position that the feed has now or after it. Raises `Unavailable`."""
+        told, page = feed.head, self._level(feed)
+        for _ in range(READS):
+            if page is not None:
                 return page
-            told = feed.since(page.room.head) if page is not None else None
-            if page is not None and told is not None and all(change.message is not None for change in told):
-                page.advance(told)
-                return page
-            await self._read(feed.stream.id)
+            read = await self._read(feed.stream.id)
+            page = self._level(feed)
+        page = page or read
+        if page.room.head < told:
+            # Nothing is told before it is committed: an older backup was restored while we run.
+            raise Unavailable("The database is behind what was told already.", retry_after=1.0)
+        return page
 
-    async def _read(self, room: int) -> None:
+    def _level(self, feed: Feed) -> _Page | None:
+        """The page that is kept, brought to the feed's position; None where there is none, or no way there."""
+        page = self._pages.get(feed.stream.id)
+        if page is None or page.room.head > feed.head:
+            return page
+        told = feed.since(page.room.head)
+        if told is None or any(change.message is None for change in told):
+            return None
+        page.advance(told)
+        return page
+
+    async def _read(self, room: int) -> _Page:
         task = self._reading.get(room)
         if task is None:
             task = self._reading[room] = asyncio.create_task(self._read_once(room))
-            task.add_done_callback(lambda _: self._reading.pop(room, None))
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
 
-    async def _read_once(self, room: int) -> None:
-        page = _Page.of(await self._reader.run(newest, room))
+    async def _read_once(self, room: int) -> _Page:
+        try:
+            page = _Page.of(await self._reader.run(newest, room))
+        finally:
+            # Here and not when the task is seen to be done: that is a turn of the loop later.
+            del self._reading[room]
         self._pages.pop(room, None)
         self._pages[room] = page
         if len(self._pages) > KEPT_ROOMS:
             del self._pages[next(iter(self._pages))]
+        return page
 
     async def _resumed(self, feed: Feed, page: _Page, since: Cursor | None) -> Opening | None:
         """What changed since the cursor, None where there is no way on from it."""
@@ -118,7 +137,8 @@ class Openings:
             return None
         if head - since.seq > settings.LIMITS.catch_up_span:
             return None
-        rows = _latest(feed.since(since.seq))
+        # A page behind the feed lacks what only the room's own changes told, which are not among the rows.
+        rows = _latest(feed.since(since.seq)) if page.room.head >= feed.head else None
         if rows is not None and len(rows) <= settings.LIMITS.catch_up_rows:
             return _opening(page.room, page.epoch, head=feed.head, changes=rows)
         read = await self._reader.run(messages_since, feed.stream.id, since.seq)

@@ -2,7 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from types import FrameType
 from typing import Any
 
 import orjson
@@ -12,9 +15,10 @@ from django.db import connection
 
 from chat import runtime
 from chat.actions import memberships, messages, reactions, rooms
+from chat.admission import AT_ONCE
 from chat.delivery.change import StreamKey
 from chat.delivery.feed import Feed
-from chat.errors import NotFound
+from chat.errors import NotFound, Unavailable
 from chat.limits import Limits
 from chat.models import Message, Room, User
 from chat.openings import Opening
@@ -43,6 +47,40 @@ async def do(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return result
+
+
+@pytest.fixture
+def no_standstill() -> Iterator[None]:
+    """A loop that turns no more for two seconds of the processor's time fails the test."""
+
+    def stuck(number: int, frame: FrameType | None) -> None:
+        raise AssertionError("the event loop stands still")
+
+    before = signal.signal(signal.SIGVTALRM, stuck)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 2)
+    yield
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
+
+
+class Held:
+    """Answers of the database that are on their way until they are let go; `reads` counts those of one query."""
+
+    def __init__(self, live: runtime.Runtime, monkeypatch: pytest.MonkeyPatch, query: Callable[..., Any]) -> None:
+        self._read, self._query = live.reader.run, query
+        self.reads = 0
+        self.arrived = asyncio.Event()
+        self.go_on: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        monkeypatch.setattr(live.reader, "run", self._run)
+
+    async def _run(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        found = await self._read(query, *args, **kwargs)
+        if query is self._query:
+            self.reads += 1
+            self.arrived.set()
+            if not self.go_on.done():
+                await self.go_on
+        return found
 
 
 async def feed_of(live: runtime.Runtime, room: Room) -> Feed:
@@ -168,3 +206,63 @@ async def test_a_page_that_is_kept_is_shown_to_nobody_who_may_not_read(live, peo
     for since in (None, Cursor(epoch=first.epoch, seq=1)):
         with pytest.raises(NotFound):
             await live.openings.open(feed, ben.pk, since=since)
+
+
+async def test_a_page_that_is_overtaken_while_it_is_read_is_read_again(live, people, room, monkeypatch, no_standstill):
+    ana, ben = people
+    feed = await feed_of(live, room)
+    held = Held(live, monkeypatch, opening.newest)
+    first = asyncio.create_task(live.openings.open(feed, ana.pk, since=None))
+    await held.arrived.wait()
+    # Told at once, and no message: the page on its way will not do.
+    await do(join, await sync_to_async(make_person)("eve"), room)
+    held.go_on.set_result(None)
+    # Asks in the very turn of the loop in which the read ends.
+    second = asyncio.create_task(live.openings.open(feed, ben.pk, since=None))
+    for each in await asyncio.gather(first, second):
+        assert each.head == feed.head
+        assert each.room.member_count == 3
+    assert held.reads == 2
+
+
+@pytest.mark.parametrize("resumes", [False, True], ids=["reset", "resume"])
+async def test_a_page_that_is_overtaken_time_and_again_serves_where_it_is(live, people, room, monkeypatch, resumes):
+    ana, _ = people
+    feed = await feed_of(live, room)
+    at, read = feed.head, live.reader.run
+    epoch = (await live.openings.open(feed, ana.pk, since=None)).epoch
+    guests = [await sync_to_async(make_person)(f"guest-{number}") for number in range(9)]
+    heads: list[int] = []
+
+    async def overtaken(query, *args, **kwargs):
+        found = await read(query, *args, **kwargs)
+        if query is opening.newest:
+            heads.append(found.room.head)
+            await do(join, guests.pop(), room)
+        return found
+
+    await do(join, guests.pop(), room)
+    monkeypatch.setattr(live.reader, "run", overtaken)
+    joined_at = feed.head
+    answer = await live.openings.open(feed, ana.pk, since=Cursor(epoch=epoch, seq=at) if resumes else None)
+    assert len(heads) == 2
+    assert joined_at <= answer.head == answer.room.head <= feed.head
+    assert answer.room.member_count == answer.head  # the room and its first two members moved it as well
+
+
+async def test_a_database_that_went_back_refuses_and_keeps_nobodys_turn(live, people, room):
+    ana, _ = people
+    row = await sync_to_async(Room.objects.get)(pk=room.pk)
+    feed = live.hub.host(StreamKey("room", room.pk), head=row.head + 21)
+
+    async def open_room(person: int) -> None:
+        async with live.admission.opening(person):
+            await live.openings.open(feed, ana.pk, since=None)
+
+    rooms = asyncio.gather(*map(open_room, range(2 * AT_ONCE)), return_exceptions=True)
+    refused = await asyncio.wait_for(rooms, 30)
+    assert {type(each) for each in refused} == {Unavailable}
+    assert {each.retry_after for each in refused} == {1.0}
+    async with AsyncExitStack() as turns, asyncio.timeout(5):
+        for person in range(AT_ONCE):
+            await turns.enter_async_context(live.admission.opening(person))
