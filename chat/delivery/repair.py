@@ -54,11 +54,16 @@ class Repair:
     def begin(self, feed: Feed) -> None:
         """Repair the feed unless that is under way."""
         if feed not in self._running:
-            task = asyncio.get_running_loop().create_task(self._repair(feed))
-            self._running[feed] = task
-            task.add_done_callback(lambda _: self._running.pop(feed, None))
+            self._running[feed] = asyncio.get_running_loop().create_task(self._repair(feed))
 
     async def _repair(self, feed: Feed) -> None:
+        try:
+            await self._until_level(feed)
+        finally:
+            # Here and not when the task is seen to be done: a gap that shows in between would find it running.
+            del self._running[feed]
+
+    async def _until_level(self, feed: Feed) -> None:
         # What is missing is most often on its way: a predecessor published by another worker at the same moment.
         await asyncio.sleep(PATIENCE)
         pause = RETRY_FIRST
