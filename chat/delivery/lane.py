@@ -2,6 +2,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice
 
 from chat.delivery import groups
 from chat.delivery.change import Change, StreamKey
@@ -50,8 +51,8 @@ class Lane:
             while self._waiting and link.well and self._shard.replay is not None:
                 changes = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
                 if not await link.tried(self._hand_over(self._shard.replay, changes)):
-                    # Again, all of them: what some heard already they drop.
-                    self._waiting.extendleft(reversed(changes))
+                    # Again, all of them that have room: what some heard already they drop.
+                    self._waiting.extendleft(islice(reversed(changes), WAITING - len(self._waiting)))
                     await asyncio.sleep(RETRY)
         finally:
             self._sender = None

