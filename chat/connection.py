@@ -28,6 +28,7 @@ class Connection:
     """Who is there, what they listen to, and the way to tell them.
 
     `opened` are the rooms shown, `watched` the rooms joined; a room may be both. `tasks` are what is under way here.
+    They may go on when the socket has `ended`, but listen to nothing any more then.
     `leaving`: it is about to be closed, and begins nothing more.
     """
 
@@ -35,6 +36,7 @@ class Connection:
         "__weakref__",
         "_locks",
         "bucket",
+        "ended",
         "id",
         "inbox",
         "leaving",
@@ -50,6 +52,7 @@ class Connection:
         self.id = uuid.uuid4().hex
         self.person, self.session_key, self.outlet = person, session_key, outlet
         self.bucket = Bucket(rate=settings.LIMITS.socket_commands, burst=settings.LIMITS.socket_burst)
+        self.ended = False
         self.inbox: Subscription | None = None
         self.leaving = False
         self.opened: dict[int, Subscription] = {}

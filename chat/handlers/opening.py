@@ -84,13 +84,15 @@ def revoked(connection: Connection, room: int) -> None:
 
 
 async def _feed(connection: Connection, room: int) -> Feed:
+    """The room's feed, to be joined before anything is waited for. Raises `NotFound`, `Unavailable`."""
     live, stream = runtime.current(), StreamKey("room", room)
     feed = live.hub.feeds.get(stream)
-    if feed is not None:
-        return feed
-    # Nobody makes a worker host a room that they may not see.
-    row, _ = await live.reader.run(access.room_for, connection.person.id, room)
-    return live.hub.host(stream, head=row.head)
+    if feed is None:
+        # Nobody makes a worker host a room that they may not see.
+        row, _ = await live.reader.run(access.room_for, connection.person.id, room)
+    if connection.ended:
+        raise NotFound  # farewell was said: nobody would end what begins now
+    return feed or live.hub.host(stream, head=row.head)
 
 
 def _opened(opening: Opening) -> RoomOpened:
