@@ -55,13 +55,24 @@ class _Entry(Generic[T]):
     done: asyncio.Future[T]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What became of a batch. `doubtful`: a transaction failed, which may be committed all the same, unpublished."""
+
+    outcomes: list[Outcome]
+    doubtful: bool
+
+
 class Journal:
     """One queue and one database thread a worker; the only way sockets write.
 
-    `commands` and `batches` count what was tried, and `seconds` is what that took.
+    `commands` and `batches` count what was tried, and `seconds` is what that took. `on_doubt` is called when the
+    commands of a transaction that failed were tried again: if its COMMIT was carried out and the answer lost, they
+    found everything done, and told nobody.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, on_doubt: Callable[[], None] = lambda: None) -> None:
+        self._on_doubt = on_doubt
         self.commands = self.batches = 0
         self.seconds = 0.0
         self._queue: deque[_Entry[Any]] = deque()
@@ -102,18 +113,20 @@ class Journal:
                 batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
                 begun = loop.time()
                 self._watch = loop.call_later(HUNG_AFTER, self._hung, batch)
-                outcomes: list[Outcome]
                 try:
-                    outcomes = await loop.run_in_executor(self._thread, _commit, [entry.work for entry in batch])
+                    ended = await loop.run_in_executor(self._thread, _commit, [entry.work for entry in batch])
                 except Exception as failure:
-                    outcomes = [failure] * len(batch)  # a bug of ours, but nobody waits for ever because of it
+                    # A bug of ours, but nobody waits for ever because of it.
+                    ended = _Ended([failure] * len(batch), doubtful=True)
                 finally:
                     self._watch.cancel()
                 self.batches += 1
                 self.commands += len(batch)
                 self.seconds += loop.time() - begun
-                for entry, outcome in zip(batch, outcomes, strict=True):
+                for entry, outcome in zip(batch, ended.outcomes, strict=True):
                     _settle(entry, outcome)
+                if ended.doubtful:
+                    self._on_doubt()
         finally:
             self._writer = None
 
@@ -141,16 +154,16 @@ def _settle(entry: _Entry[Any], outcome: Outcome) -> None:
         entry.done.set_result(outcome)
 
 
-def _commit(works: Sequence[Work]) -> list[Outcome]:
+def _commit(works: Sequence[Work]) -> _Ended:
     """Commit the works as one transaction; where that fails as a whole, each as its own."""
     until = time.monotonic() + PATIENCE
     try:
         keep_usable()
-        return _transaction(works)
+        return _Ended(_transaction(works), doubtful=False)
     except Exception as failure:
         if len(works) > 1:
             logger.info("a batch of %d is taken apart: %s", len(works), failure)
-        return _each_alone(works, until=until)
+        return _Ended(_each_alone(works, until=until), doubtful=True)
 
 
 def _each_alone(works: Sequence[Work], *, until: float) -> list[Outcome]:

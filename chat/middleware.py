@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 from django.utils.deprecation import MiddlewareMixin
 
+from chat import runtime
 from chat.database import AWAY, discard
 
 logger = logging.getLogger(__name__)
@@ -54,4 +55,5 @@ class DatabaseAway(MiddlewareMixin):
             return None
         logger.warning("the database failed %s: %s", request.path, failure)
         discard()
+        runtime.doubt()
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_SECONDS)})

@@ -22,6 +22,7 @@ from chat.delivery.feed import Feed
 from chat.delivery.hub import Hub
 from chat.delivery.link import Link
 from chat.delivery.links import Links, Shard
+from chat.delivery.lookout import Lookout
 from chat.delivery.redis import alias, connect
 from chat.delivery.repair import Repair
 from chat.delivery.replay import Replay
@@ -49,7 +50,7 @@ class Runtime:
         self.admission = Admission()
         self._tasks: set[asyncio.Task[None]] = set()
         self.connections = Connections()
-        self.journal = Journal()
+        self.journal = Journal(on_doubt=self.doubt)
         self.reader = Reader()
         self.arrivals = Gathering(self.reader, arriving)
         self.openings = Openings(self.reader)
@@ -60,6 +61,7 @@ class Runtime:
         self.hub.links = links = Links(self._shards(worker))
         self.awareness = Awareness(worker=worker, hub=self.hub, store=_presence_store(links))
         self._carrier = Carrier(worker=worker, receive=self.hub.receive, links=links)
+        self._lookout = Lookout(worker=worker, look=self.hub.poll_soon, links=links)
         publish.use(self._carrier)
         self.canary = self._canary(worker) if settings.CANARY_SECONDS else None
         for shard in links:
@@ -92,6 +94,10 @@ class Runtime:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.to_thread(self.journal.close)
         await asyncio.to_thread(self.reader.close)
+
+    def doubt(self) -> None:
+        """A transaction failed, here, in any thread: it may be committed all the same, and nobody was told."""
+        self._lookout.doubt()
 
     def _shards(self, worker: str) -> list[Shard]:
         urls = servers(settings.REDIS_URL) if settings.REDIS_URL else []
@@ -165,6 +171,8 @@ class Runtime:
                 self.hub.receive([Change.unpack(step) for step in steps])
             case envelope.Typing() | envelope.Presence():
                 self.awareness.hear(heard)
+            case envelope.Look():
+                self.hub.poll_soon()
 
     def _keep_running(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -209,6 +217,12 @@ async def reset() -> None:
     if _runtime is not None:
         await _runtime.stop()
     _runtime = None
+
+
+def doubt() -> None:
+    """See `Runtime.doubt`; other processes find the change at their next poll."""
+    if _runtime is not None:
+        _runtime.doubt()
 
 
 def is_draining() -> bool:

@@ -7,10 +7,10 @@ from chatproject.serving.gunicorn_conf import *  # noqa: F403
 
 def post_worker_init(worker: Any) -> None:
     # Only now: the product may not be imported before the fork.
-    from chaos.sabotage import clock, deafness, deaths, hints
+    from chaos.sabotage import answers, clock, deafness, deaths, hints
     from chaos.sabotage.orders import Orders
     from chatproject import env
 
     orders = Orders(env.read().data_dir)
-    for part in (deaths, hints, clock, deafness):
+    for part in (deaths, answers, hints, clock, deafness):
         part.plant(orders)

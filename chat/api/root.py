@@ -16,6 +16,7 @@ from ninja.renderers import BaseRenderer
 from ninja.security import django_auth
 from pydantic import TypeAdapter
 
+from chat import runtime
 from chat.database import discard
 from chat.errors import (
     ChatError,
@@ -116,6 +117,7 @@ def unknown(request: HttpRequest, _: AuthenticationError) -> HttpResponse:
 def away(request: HttpRequest, failure: Exception) -> HttpResponse:
     logger.warning("the database failed %s: %s", request.path, failure)
     discard()
+    runtime.doubt()
     return refused(request, Unavailable("The database does not answer right now.", retry_after=1.0))
 
 

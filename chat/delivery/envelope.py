@@ -1,4 +1,4 @@
-"""What travels between workers over the channel layer: one envelope type, four kinds of content."""
+"""What travels between workers over the channel layer: one envelope type, five kinds of content."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +43,14 @@ class Probe:
     last: bool = False
 
 
-Envelope = Changes | Typing | Presence | Probe
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Something may be committed that nobody was told of."""
+
+    sender: str
+
+
+Envelope = Changes | Typing | Presence | Probe | Look
 
 
 def pack(envelope: Envelope) -> dict[str, Any]:
@@ -57,6 +64,8 @@ def pack(envelope: Envelope) -> dict[str, Any]:
             return {"type": TYPE, "kind": "presence", "sender": sender, "room": room}
         case Probe(sender, sent_at, last):
             return {"type": TYPE, "kind": "probe", "sender": sender, "sent_at": sent_at, "last": last}
+        case Look(sender):
+            return {"type": TYPE, "kind": "look", "sender": sender}
 
 
 def unpack(message: dict[str, Any]) -> Envelope:
@@ -71,6 +80,8 @@ def unpack(message: dict[str, Any]) -> Envelope:
             return Presence(sender, int(message["room"]))
         case "probe":
             return Probe(sender, float(message["sent_at"]), bool(message["last"]))
+        case "look":
+            return Look(sender)
         case kind:
             raise ValueError(f"unknown envelope {kind!r}")
 

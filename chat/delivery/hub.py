@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 LINGER = 30.0
 POLL_WELL = 15.0
 POLL_UNWELL = 1.0
+NEVER = float("-inf")
 
 
 class Repairs(Protocol):
@@ -122,6 +123,7 @@ class Hub:
                 await self._poll()
             except Exception as failure:
                 logger.warning("the positions of the streams cannot be read: %s", failure)
+                polled_at = NEVER  # again in a second: what was to be looked for may be there
 
     def _all_joined(self) -> bool:
         return self.links.well and all(feed.joined for feed in self.feeds.values())

@@ -10,6 +10,7 @@ import pytest_asyncio
 from chat.delivery.change import Change, StreamKey
 from chat.delivery.feed import Feed
 from chat.delivery.hub import Hub
+from chat.errors import Unavailable
 from tests.waiting import until
 
 ROOM, INBOX = StreamKey("room", 1), StreamKey("inbox", 1)
@@ -100,3 +101,21 @@ async def test_a_new_life_of_the_log_begins_with_no_feed(hub: Hub, log: Log) -> 
     assert feed is not before
     hub.receive([Change(stream=ROOM, prev=1, seq=2, text=b"{}")])
     assert feed.head == 2
+
+
+async def test_a_log_that_cannot_be_read_is_looked_at_again_a_second_later(
+    hub: Hub, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "_all_joined", lambda: True)
+    await poll(hub, log)
+    failures = [Unavailable(), Unavailable()]
+
+    async def read(streams: Iterable[StreamKey]) -> dict[StreamKey, int]:
+        if failures:
+            raise failures.pop()
+        return await log.read(streams)
+
+    monkeypatch.setattr(hub, "_heads", read)
+    log.heads[ROOM] = 9
+    hub.poll_soon()
+    await until(lambda: hub.feeds[ROOM].known == 9, within=8)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chat import journal as journal_module
 from chat.actions import messages
@@ -171,3 +172,31 @@ async def test_a_writer_that_fails_answers_everybody_and_the_next_one_writes(jou
             with pytest.raises(ZeroDivisionError):
                 await asyncio.wait_for(each, 5)
     assert (await journal.send(compose(ana, room))).number == 1
+
+
+async def test_a_commit_whose_answer_is_lost_raises_a_doubt_once_its_commands_are_answered(
+    room_and_people, monkeypatch
+):
+    room, ana, *_ = room_and_people
+    doubts: list[list[bool]] = []
+    futures: list[asyncio.Future[object]] = []
+    journal = Journal(on_doubt=lambda: doubts.append([each.done() for each in futures]))
+    commit, lost = BaseDatabaseWrapper._commit, [True]
+
+    def unanswered(wrapper: BaseDatabaseWrapper) -> None:
+        commit(wrapper)
+        if lost:
+            lost.pop()
+            raise OperationalError("the server closed the connection unexpectedly")
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", unanswered)
+    futures += [journal.send(compose(ana, room)) for _ in range(3)]
+    assert [(await each).number for each in futures] == [1, 2, 3]
+    assert doubts == [[True] * 3]
+    with pytest.raises(NotFound):
+        await journal.act(
+            partial(messages.delete_message, person_id=ana.pk, message_id=10**9), moves=Moves(message=10**9)
+        )
+    assert (await journal.send(compose(ana, room))).number == 4
+    assert len(doubts) == 1
+    journal.close()
