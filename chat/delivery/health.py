@@ -22,6 +22,7 @@ class Health:
     `doubtful`: the newest probe is not back after half a second; until one is.
     `alerting`: unwell for ten seconds or more; logged as an ERROR `redis_unwell_for_10s` that names the server and the
     last failure, its end as an INFO. `alerts` counts them.
+    `newest_heard`: when the newest probe that came back was sent, by the clock.
     `round_trip`: seconds the last probe that counted took; None before the first.
 
     `on_well` is called whenever `well` becomes true; `on_doubt` whenever it becomes false, and whenever `doubtful`
@@ -47,14 +48,14 @@ class Health:
         self._failures = 0
         self._last_failure = "probes do not come back"
         self._unwell_since = clock()
-        self._awaited = self._newest_heard = float("-inf")
+        self._awaited = self.newest_heard = float("-inf")
 
     def heard(self, sent_at: float) -> None:
         """A probe came back. One sent before the probe awaited now is too late to tell anything."""
         if sent_at < self._awaited:
             return
         now = self._clock()
-        self._newest_heard = sent_at
+        self.newest_heard = sent_at
         self.round_trip = now - sent_at
         self.missed = self._failures = 0
         self.doubtful = False
@@ -94,12 +95,12 @@ class Health:
             self.failed(failure)
 
     def _doubt(self) -> None:
-        if self._newest_heard < self._awaited and not self.doubtful:
+        if self.newest_heard < self._awaited and not self.doubtful:
             self.doubtful = True
             self._on_doubt()
 
     def _judge(self) -> None:
-        if self._newest_heard < self._awaited:
+        if self.newest_heard < self._awaited:
             self.missed += 1
             self._doubt()
             if self.missed >= UNWELL_AFTER:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from chat.delivery import groups
 from chat.delivery.change import Change, StreamKey
 from chat.delivery.feed import Feed
+from chat.delivery.joins import Joins
 from chat.delivery.link import Link
 from chat.delivery.links import Links
 from chat.delivery.subscription import Subscription
@@ -51,13 +52,14 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._fresh: list[Feed] = []
         self._settler: asyncio.Task[None] | None = None
+        self._joins = Joins()
         self._went_back = False
 
     def host(self, stream: StreamKey, *, head: int) -> Feed:
         """The stream's feed. A fresh one tells everything after `head`, which the caller has just read.
 
-        What is committed between that reading and the moment this worker hears of the stream is found by a second
-        look at the log, so nobody waits for Redis to connect or to open a room.
+        What is committed between that reading and the moment this worker hears of the stream is found by looking at
+        the log again, as soon as Redis was asked and when it has surely done it: nobody waits for it to open a room.
         """
         feed = self.feeds.get(stream)
         if feed is None:
@@ -114,13 +116,16 @@ class Hub:
                 async with asyncio.timeout(POLL_UNWELL):
                     await self._poll_now.wait()
             except TimeoutError:
-                if self._all_joined() and loop.time() < polled_at + POLL_WELL:
-                    continue
-            self._poll_now.clear()
-            polled_at = loop.time()
+                pass
+            due = self._poll_now.is_set() or not self._all_joined() or loop.time() >= polled_at + POLL_WELL
             try:
-                await self._join(feed for feed in self.feeds.values() if not feed.joined)
-                await self._poll()
+                if due:
+                    self._poll_now.clear()
+                    polled_at = loop.time()
+                    await self._join(feed for feed in self.feeds.values() if not feed.joined)
+                    await self._poll()
+                elif confirmed := self._joins.confirmed():
+                    self._hear_of(await self._heads([feed.stream for feed in confirmed]))
             except Exception as failure:
                 logger.warning("the positions of the streams cannot be read: %s", failure)
                 polled_at = NEVER  # again in a second: what was to be looked for may be there
@@ -147,7 +152,9 @@ class Hub:
             link = self._link(feed)
             if link is not None and link.well and link not in silent:
                 feed.joined = await link.join(groups.stream_group(feed.stream))
-                if not feed.joined:
+                if feed.joined:
+                    self._joins.note(feed, link)
+                else:
                     silent.add(link)
 
     async def _poll(self) -> None:

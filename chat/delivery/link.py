@@ -58,8 +58,12 @@ class Link:
         """Whether something may be missed: it is unwell, or about to be, or another worker does not reach it."""
         return not self.well or self.health.doubtful or bool(self.peers.missing)
 
+    def heard_since(self, moment: float) -> bool:
+        """Whether a probe that was sent after this moment of the monotonic clock has come back."""
+        return self.health.newest_heard >= moment
+
     async def join(self, stream_group: str) -> bool:
-        """Hear what is sent to the group; False where the layer did not answer."""
+        """Hear soon what is sent to the group; False where the layer could not ask for that."""
         channel = self._channel
         if channel is None or not self.well:
             return False

@@ -3,13 +3,18 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
+from typing import cast
 
 import pytest
 import pytest_asyncio
+from redis.asyncio import Redis
 
+from chat.delivery import hub as hub_module
 from chat.delivery.change import Change, StreamKey
 from chat.delivery.feed import Feed
 from chat.delivery.hub import Hub
+from chat.delivery.link import Link
+from chat.delivery.links import Links, Shard
 from chat.errors import Unavailable
 from tests.waiting import until
 
@@ -119,3 +124,36 @@ async def test_a_log_that_cannot_be_read_is_looked_at_again_a_second_later(
     log.heads[ROOM] = 9
     hub.poll_soon()
     await until(lambda: hub.feeds[ROOM].known == 9, within=8)
+
+
+class SlowLink:
+    """To a Redis that takes its time over a subscription: nothing tells when it is there but a probe."""
+
+    well, doubtful = True, False
+
+    def __init__(self) -> None:
+        self.probe_came_back = False
+
+    async def join(self, stream_group: str) -> bool:
+        return True
+
+    def heard_since(self, moment: float) -> bool:
+        return self.probe_came_back
+
+
+async def test_a_change_missed_while_redis_was_still_to_subscribe_is_found_by_another_look(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "POLL_WELL", 1000.0)
+    link = SlowLink()
+    hub = Hub(heads=log.read, repairs=lambda _: NoRepairs(), on_told=lambda *_: None)
+    hub.links = Links([Shard(cast(Link, link), cast(Redis, None))])
+    running = asyncio.create_task(hub.run())
+    feed = hub.host(ROOM, head=5)
+    await until(lambda: feed.joined and log.asked > 0)
+    log.heads[ROOM] = 6  # committed and published: Redis did not carry out the subscription yet
+    link.probe_came_back = True
+    await until(lambda: feed.known == 6, within=5)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert log.asked == 2
