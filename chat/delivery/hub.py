@@ -19,7 +19,6 @@ logger = logging.getLogger(__name__)
 LINGER = 30.0
 POLL_WELL = 15.0
 POLL_UNWELL = 1.0
-NEVER = float("-inf")
 
 
 class Repairs(Protocol):
@@ -128,7 +127,9 @@ class Hub:
                     self._hear_of(await self._heads([feed.stream for feed in confirmed]))
             except Exception as failure:
                 logger.warning("the positions of the streams cannot be read: %s", failure)
-                polled_at = NEVER  # again in a second: what was to be looked for may be there
+                # Again in a second, whoever asks: what was to be looked for may be there.
+                await asyncio.sleep(POLL_UNWELL)
+                self._poll_now.set()
 
     def _all_joined(self) -> bool:
         return self.links.well and all(feed.joined for feed in self.feeds.values())

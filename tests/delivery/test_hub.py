@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterable
 from typing import cast
 
@@ -124,6 +125,24 @@ async def test_a_log_that_cannot_be_read_is_looked_at_again_a_second_later(
     log.heads[ROOM] = 9
     hub.poll_soon()
     await until(lambda: hub.feeds[ROOM].known == 9, within=8)
+
+
+async def test_a_log_that_cannot_be_read_is_not_asked_more_often_for_being_doubted(
+    hub: Hub, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    async def read(streams: Iterable[StreamKey]) -> dict[StreamKey, int]:
+        nonlocal asked
+        asked += 1
+        raise Unavailable
+
+    monkeypatch.setattr(hub, "_heads", read)
+    begun = time.monotonic()
+    for _ in range(100):
+        hub.poll_soon()
+        await asyncio.sleep(0.02)
+    assert asked <= (time.monotonic() - begun) / hub_module.POLL_UNWELL + 1
 
 
 class SlowLink:
