@@ -41,10 +41,11 @@ async def test_a_worker_folds_the_log_when_something_was_stored_and_survives_a_d
     folded: list[int] = []
 
     def fold() -> None:
-        folded.append(1)
-        if len(folded) == 1:
+        if not folded:
+            folded.append(1)
             raise Unavailable
         checkpointed()
+        folded.append(1)
 
     checkpointed = checkpoint.checkpoint
     monkeypatch.setattr(checkpoint, "checkpoint", fold)
