@@ -139,7 +139,7 @@ async def test_a_failure_before_the_transaction_is_answered_and_harms_nobody_lat
     journal, room_and_people, monkeypatch
 ):
     room, ana, *_ = room_and_people
-    monkeypatch.setattr(journal_module, "HUNG_AFTER", 0.05)
+    monkeypatch.setattr(journal_module, "HUNG_AFTER", 1.0)
     monkeypatch.setattr(journal_module, "HUNG_AGAIN", 0.01)
 
     def broken() -> None:
@@ -152,7 +152,7 @@ async def test_a_failure_before_the_transaction_is_answered_and_harms_nobody_lat
     # Nothing watches over a batch that is long over: a slow one that comes later is not refused for it.
     commit = journal_module._commit
     monkeypatch.setattr(journal_module, "HUNG_AFTER", 10.0)
-    monkeypatch.setattr(journal_module, "_commit", lambda works: (time.sleep(0.2), commit(works))[1])
+    monkeypatch.setattr(journal_module, "_commit", lambda works: (time.sleep(1.2), commit(works))[1])
     first, second = journal.send(compose(ana, room)), None
     await asyncio.sleep(0.05)
     second = journal.send(compose(ana, room))
