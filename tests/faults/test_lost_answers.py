@@ -64,13 +64,12 @@ async def test_edits_and_reactions_are_shown_soon_on_both_workers(stack: Stack, 
     message = (await ana.outbox.send(room, "first")).id
     await level(stack, room, ana, ben)
     for turn in range(ROUNDS):
-        edit = {"type": "message.edit", "body": f"version {turn}"}
-        await without_an_answer(stack, lambda e=edit: ana.outbox.change(message, e, body=e["body"]))  # type: ignore[misc]
+        body, on = f"version {turn}", turn % 2 == 0
+        await without_an_answer(stack, lambda b=body: ana.outbox.edit(message, b))  # type: ignore[misc]
         await level(stack, room, ana, ben)
-        reaction = {"type": "reaction.set", "emoji": "👍", "on": turn % 2 == 0}
-        await without_an_answer(stack, lambda r=reaction: ben.outbox.change(message, r))  # type: ignore[misc]
+        await without_an_answer(stack, lambda o=on: ben.outbox.react(message, "👍", on=o))  # type: ignore[misc]
         await level(stack, room, ana, ben)
-    assert ben.rooms[room].messages[message]["body"] == edit["body"]
+    assert ben.rooms[room].messages[message]["body"] == body
     assert ana.rooms[room].messages[message]["reactions"] != []
 
 

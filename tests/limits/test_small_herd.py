@@ -62,7 +62,7 @@ class Street:
         ]
         tab = WebsocketCommunicator(application, "/ws/", headers=headers, subprotocols=["parley.v1"])
         self._all.append(tab)
-        accepted, _ = await tab.connect()
+        accepted, _ = await tab.connect(timeout=20)
         assert accepted
         return tab
 
