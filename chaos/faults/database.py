@@ -1,9 +1,7 @@
-"""The database gone, cutting connections, locked, full and failing."""
+"""The database gone, cutting connections, and locked."""
 
 import asyncio
-import shutil
 import sqlite3
-import subprocess
 import time
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,14 +11,12 @@ from chaos.faults.fault import Fault
 from chaos.oracle.history import Settled
 from chaos.scene import Scene, every
 from chaos.stack.layout import Layout
-from chaos.stack.process import is_traced
-from chaos.stack.small_disk import SmallDisk
 
 AFTER_THE_DATABASE = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Dark:
+class Dark:
     """A time in which nothing could be stored. `newest`: the id stored last before it, where that is known."""
 
     begin: float
@@ -33,27 +29,27 @@ class _Dark:
         return self.begin < ack.at < self.end and not known
 
 
-class _DatabaseFault(Fault):
+class DatabaseFault(Fault):
     """While it is away nothing is acknowledged, and afterwards everything goes on without a restart."""
 
     afterwards = 6.0
 
     async def run(self, scene: Scene) -> None:
         self._workers = scene.stack.workers()
-        self._dark: list[_Dark] = []
+        self.dark: list[Dark] = []
         await super().run(scene)
 
     async def measure(self, scene: Scene) -> None:
         scene.measure_recovery(at_most=AFTER_THE_DATABASE)
         scene.measure_sends()
-        if self._dark:
+        if self.dark:
             acked = [attempts[0] for attempts in scene.case.acked.values()]
-            false = sum(dark.forbids(ack) for ack in acked for dark in self._dark)
+            false = sum(dark.forbids(ack) for ack in acked for dark in self.dark)
             scene.measure("acks while it could store nothing", false, at_most=0)
         scene.measure("workers that died", len(set(self._workers) - set(scene.stack.workers())), at_most=0)
 
 
-class Crashed(_DatabaseFault):
+class Crashed(DatabaseFault):
     number, title = 12, "PostgreSQL stopped at once, down for a while, started"
     promise = "nothing is acknowledged that is not stored; work goes on within 5 s, without a restart"
     shown = ("recovery p95", "acks while it could store nothing")
@@ -66,11 +62,11 @@ class Crashed(_DatabaseFault):
             scene.stack.server.crash()
             begin = time.monotonic() + 0.1
             await asyncio.sleep(scene.seconds)
-            self._dark.append(_Dark(begin=begin, end=time.monotonic()))
+            self.dark.append(Dark(begin=begin, end=time.monotonic()))
             await asyncio.to_thread(scene.stack.server.start)
 
 
-class Terminated(_DatabaseFault):
+class Terminated(DatabaseFault):
     number, title = 13, "pg_terminate_backend in a loop, then answers to COMMIT cut off"
     promise = "an unknown outcome is settled by the retry: one row"
     shown = ("commits whose answer was cut", "attempts unanswered", "recovery p95")
@@ -103,7 +99,7 @@ class Terminated(_DatabaseFault):
         scene.measure("commits whose answer was cut", scene.stack.database_proxy.cuts, at_least=3)
 
 
-class Locked(_DatabaseFault):
+class Locked(DatabaseFault):
     number, title = 14, "the database locked by somebody else"
     promise = "nothing is acknowledged meanwhile; sends wait, then are stored"
     shown = ("recovery p95", "acks while it could store nothing")
@@ -132,63 +128,7 @@ class Locked(_DatabaseFault):
         [(newest,)] = connection.execute("SELECT coalesce(max(id), 0) FROM chat_message").fetchall()
         begin = time.monotonic()
         time.sleep(scene.seconds)
-        self._dark.append(_Dark(begin=begin, end=time.monotonic(), newest=newest))
+        self.dark.append(Dark(begin=begin, end=time.monotonic(), newest=newest))
 
 
-class DiskFull(_DatabaseFault):
-    number, title = 15, "disk full, then fsync that fails"
-    promise = "no false acknowledgement, from a full disk or a failing fsync"
-    shown = ("recovery p95", "acks while it could store nothing")
-    layout = Layout(nginx=True, small_disk=True)
-    seconds = 6.0
-
-    def hindrance(self) -> str:
-        return "" if SmallDisk.possible() else "a disk that can be filled takes root to mount"
-
-    async def strike(self, scene: Scene) -> None:
-        disk = scene.stack.disk
-        assert disk is not None
-        async with scene.fault("disk full"):
-            disk.fill()
-            await asyncio.sleep(scene.seconds)
-            disk.free()
-            await self._again(scene)
-        await asyncio.sleep(6)
-        if shutil.which("strace") is None:
-            scene.result.notes.append("no strace here: fsync could not be made to fail")
-            return
-        async with scene.fault("fsync fails"):
-            await self._spoil_fsync(scene)
-            await self._again(scene)
-
-    async def _spoil_fsync(self, scene: Scene) -> None:
-        """EIO for every fsync of the processes that write the database."""
-        pids = scene.stack.workers()
-        if scene.stack.server is not None:
-            pids = scene.stack.server.processes()
-        attach = [word for pid in pids for word in ("-p", str(pid))]
-        tracer = subprocess.Popen(
-            ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO", *attach],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        try:
-            await scene.until(lambda: all(map(is_traced, pids)), within=20, what="strace attached")
-            begin = time.monotonic() + 1.0
-            await asyncio.sleep(scene.seconds / 2 + 1)
-            self._dark.append(_Dark(begin=begin, end=time.monotonic()))
-        finally:
-            tracer.terminate()
-            _, told = tracer.communicate(timeout=10)
-        if not told.count(b"INJECTED"):
-            scene.result.notes.append(f"fsync was never made to fail: {told.decode()[-200:]}")
-
-    async def _again(self, scene: Scene) -> None:
-        """A PostgreSQL that gave up is started again, as its supervisor would."""
-        server = scene.stack.server
-        if server is not None and not server.running:
-            scene.result.notes.append("PostgreSQL ended itself, and was started again")
-            await asyncio.to_thread(server.start)
-
-
-ALL: list[type[Fault]] = [Crashed, Terminated, Locked, DiskFull]
+ALL: list[type[Fault]] = [Crashed, Terminated, Locked]

@@ -13,22 +13,26 @@ from chaos.oracle.history import Altered, Answered, Displayed, Event, Settled
 from chaos.quiet import converged
 from chaos.scene import PEOPLE, Scene
 
+APP, LAST, SETTINGS = "next_version", "0001", "chaos.next_version.settings"
+APPLIED = f"SELECT count(*) FROM django_migrations WHERE app = '{APP}'"
+
 
 class Skewed(Fault):
     number, title = 26, "rolling restarts and a migration under way, clients of another version"
     promise = "every send is stored; a client that speaks something else is told to load anew (4400)"
-    shown = ("recovery p95", "attempts unanswered")
+    shown = ("migrations done under way", "recovery p95", "attempts unanswered")
     seconds = 4.0
 
     async def strike(self, scene: Scene) -> None:
         assert scene.stack.gunicorn is not None
-        self._told_to_reload = 0
-        for _ in range(2):
-            async with scene.fault("rolling restart, a migration", heals=False):
+        self._told_to_reload = self._migrated = 0
+        for target, applied in ((LAST, 1), ("zero", 0)):
+            async with scene.fault(f"rolling restart, migration to {target}", heals=False):
                 old = set(scene.stack.workers())
                 scene.stack.gunicorn.signal(signal.SIGHUP)
-                await scene.stack.manage("migrate", "--verbosity", "0")
+                await scene.stack.manage("migrate", APP, target, "--verbosity", "0", "--settings", SETTINGS)
                 await scene.until_replaced(old)
+            self._migrated += scene.stack.database.select(APPLIED) == [(applied,)]
             await asyncio.sleep(3)
         async with scene.fault("clients of another version"):
             for command in ({"type": "message.publish", "room": 1}, {"type": 1}, {"version": 0}):
@@ -38,6 +42,7 @@ class Skewed(Fault):
     async def measure(self, scene: Scene) -> None:
         scene.measure_recovery()
         scene.measure_sends()
+        scene.measure("migrations done under way", self._migrated, at_least=2)
         scene.measure("strange clients told to load anew", self._told_to_reload, at_least=3)
 
     async def _is_sent_away(self, scene: Scene, frame: str) -> bool:

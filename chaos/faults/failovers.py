@@ -13,8 +13,8 @@ from chaos.stack.redis_server import RedisServer
 class FailedOver(RedisFault):
     number, title = 10, "failover to a replica, the old primary unreachable"
     promise = "both Redis servers only carry copies"
-    shown = ("delivery p95 meanwhile", "recovery p95")
-    layout = Layout(nginx=True, redis_proxy=True)
+    shown = ("delivery p95 meanwhile", "delivery p99 between workers", "recovery p95")
+    layout = Layout(redis_proxy=True)
     seconds = 8.0
 
     async def strike(self, scene: Scene) -> None:
@@ -49,8 +49,8 @@ class FailedOver(RedisFault):
 class SentinelFailover(RedisFault):
     number, title = 34, "Sentinel replaces a primary that hangs, and the old one comes back as a replica"
     promise = "clients do not notice which server Sentinel names"
-    shown = ("Sentinel took", "delivery p95 meanwhile", "recovery p95")
-    layout = Layout(nginx=True, sentinels=True)
+    shown = ("Sentinel took", "delivery p95 meanwhile", "delivery p99 between workers", "recovery p95")
+    layout = Layout(sentinels=True)
     seconds = 12.0
 
     async def strike(self, scene: Scene) -> None:
@@ -80,8 +80,8 @@ class SentinelFailover(RedisFault):
 class OneOfTwoKilled(RedisFault):
     number, title = 35, "one of two Redis servers killed, down for a while, back empty"
     promise = "only the streams of the lost server go by the database"
-    shown = ("delivery p95 meanwhile", "recovery p95")
-    layout = Layout(nginx=True, second_redis=True)
+    shown = ("delivery p95 meanwhile", "delivery p99 between workers", "recovery p95")
+    layout = Layout(second_redis=True)
 
     async def strike(self, scene: Scene) -> None:
         second = scene.stack.redis_side.second

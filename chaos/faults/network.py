@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 
 from chaos.clients.tab import Tab
 from chaos.faults.fault import Fault
-from chaos.figure import quantile
 from chaos.proxy import FaultProxy
 from chaos.scene import PEOPLE, Scene, every
 from chaos.stack.layout import Layout
@@ -152,54 +151,6 @@ class FrontBroken(Fault):
         scene.measure_sends()
 
 
-class SlowReaders(ThroughProxy):
-    number, title = 23, "ten clients that do not read, and then read a byte at a time, in busy rooms"
-    promise = "what waits for a slow reader is bounded; the others do not notice"
-    shown = ("workers grew by", "delivery p95 of the others")
-    seconds = 25.0
-
-    async def strike(self, scene: Scene) -> None:
-        before = scene.stack.memory()
-        async with scene.fault("nobody reads"):
-            for proxy in self.proxies:
-                proxy.down.flowing.clear()
-            await every(0.05, scene.seconds, lambda: self._long_message(scene))
-            self._grown = scene.stack.memory() - before
-        async with scene.fault("one byte at a time"):
-            for proxy in self.proxies:
-                proxy.down.rate = 200.0
-                proxy.down.flowing.set()
-            await asyncio.sleep(4)
-            for proxy in self.proxies:
-                proxy.reset()
-                proxy.heal()
-
-    async def _long_message(self, scene: Scene) -> None:
-        await scene.random.choice(self.near).outbox.send(scene.random.choice(scene.rooms), "long" * 1500)
-
-    async def measure(self, scene: Scene) -> None:
-        await super().measure(scene)
-        names = {tab.name for tab in self.near}
-        shown = [each.took for each in scene.displays() if each.client in names]
-        scene.measure("workers grew by", self._grown / 1e6, unit="MB", at_most=64.0)
-        scene.measure("delivery p95 of the others", quantile(shown, 0.95), unit="s", at_most=1.0)
-
-
-class SlowSenders(ThroughProxy):
-    number, title = 31, "clients whose every byte takes its time"
-    promise = "a drop in the bucket: only they are slow"
-    shown = ("slowest delivery", "recovery p95")
-    seconds = 12.0
-
-    async def strike(self, scene: Scene) -> None:
-        async with scene.fault("600 bytes a second up, 0.2 s delay"):
-            for proxy in self.proxies:
-                proxy.up.rate, proxy.down.delay = 600.0, 0.2
-            await asyncio.sleep(scene.seconds)
-            for proxy in self.proxies:
-                proxy.heal()
-
-
 class Asleep(ThroughProxy):
     layout = Layout(nginx=True, env={"LIMIT_CATCH_UP_SPAN": "100", "LIMIT_CATCH_UP_ROWS": "50"})
     number, title = 32, "tabs that sleep until they are too far behind to catch up"
@@ -226,4 +177,4 @@ class Asleep(ThroughProxy):
         scene.measure("views that began anew", resets, at_least=1)
 
 
-ALL: list[type[Fault]] = [HalfOpen, Flapping, FrontBroken, SlowReaders, SlowSenders, Asleep]
+ALL: list[type[Fault]] = [HalfOpen, Flapping, FrontBroken, Asleep]

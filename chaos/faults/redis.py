@@ -1,32 +1,37 @@
 """Redis gone, hanging, empty, slow, full, locked and replaced."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chaos.clients.tab import Tab
+from chaos.faults.between import DELIVERY, BetweenWorkers
 from chaos.faults.fault import Fault
 from chaos.scene import PEOPLE, Scene, every
 from chaos.stack.layout import Layout
 
-DELIVERY = 2.0
 AFTER_REDIS = 3.0
+REFUSALS = {"commands refused for want of memory": "errorstat_OOM", "for want of a password": "errorstat_NOAUTH"}
+UNWELL = "spells in which a worker called it unwell"
+WELL = re.compile(r"^parley_redis_well\{.*\} 0\.0$", re.MULTILINE)
 
 
-class RedisFault(Fault):
+class RedisFault(BetweenWorkers):
     """Nobody waits for Redis: sends are answered all the time, and screens are at most two seconds behind."""
 
     async def measure(self, scene: Scene) -> None:
         scene.measure_recovery(at_most=AFTER_REDIS)
         scene.measure_spells(delivery_at_most=DELIVERY, ack_at_most=1.0)
+        self.measure_between(scene)
         scene.measure_sends(unanswered_at_most=0)
 
 
 class Killed(RedisFault):
     number, title = 6, "Redis killed, down for a while, back empty"
     promise = "sends do not notice; other workers' messages come within 2 s; hints flow again within 3 s"
-    shown = ("delivery p95 meanwhile", "ack p99 meanwhile", "recovery p95")
+    shown = ("delivery p95 meanwhile", "delivery p99 between workers", "ack p99 meanwhile", "recovery p95")
     seconds = 12.0
 
     async def strike(self, scene: Scene) -> None:
@@ -39,7 +44,7 @@ class Killed(RedisFault):
 class Frozen(RedisFault):
     number, title = 7, "Redis hangs: connections stay open, nothing answers"
     promise = "as 6: no call to Redis is on the way of a send"
-    shown = ("delivery p95 meanwhile", "ack p99 meanwhile", "recovery p95")
+    shown = ("delivery p95 meanwhile", "delivery p99 between workers", "ack p99 meanwhile", "recovery p95")
 
     async def strike(self, scene: Scene) -> None:
         async with scene.fault("Redis hangs"):
@@ -53,22 +58,23 @@ class Frozen(RedisFault):
 class Forgetful(RedisFault):
     number, title = 8, "FLUSHALL three times, then a restart empty"
     promise = "groups and subscriptions are rebuilt; nobody stays deaf"
-    shown = ("slowest delivery", "recovery p95")
+    shown = ("delivery p99 between workers", "slowest delivery", "recovery p95")
 
     async def strike(self, scene: Scene) -> None:
         for _ in range(3):
             async with scene.fault("FLUSHALL", heals=False):
                 with scene.stack.redis.client() as client:
                     client.flushall()
-            await asyncio.sleep(1.5)
-        async with scene.fault("restart empty"):
+                await asyncio.sleep(1.5)
+        async with scene.fault("restart empty", heals=False):
             scene.stack.redis.restart()
+            await asyncio.sleep(1.5)
 
 
 class SubscribersCut(RedisFault):
     number, title = 9, "subscribers cut every 0.4 s, then cut by Redis for being slow"
     promise = "what the layer drops is seen as a gap, or by the poll, and repaired"
-    shown = ("subscriptions cut", "delivery p95 meanwhile", "slowest delivery")
+    shown = ("subscriptions cut", "delivery p95 meanwhile", "delivery p99 between workers", "slowest delivery")
 
     async def strike(self, scene: Scene) -> None:
         self._cut = 0
@@ -98,14 +104,31 @@ class SubscribersCut(RedisFault):
 class Refusing(RedisFault):
     number, title = 11, "Redis full, then asking for a password, then 0.5 s slow"
     promise = "a Redis that refuses or is slow costs latency, never a send"
-    shown = ("delivery p95 meanwhile", "ack p99 meanwhile")
-    layout = Layout(nginx=True, redis_proxy=True)
+    shown = ("delivery p95 meanwhile", "delivery p99 between workers", "ack p99 meanwhile", *REFUSALS, UNWELL)
+    layout = Layout(redis_proxy=True)
 
     async def strike(self, scene: Scene) -> None:
-        for spell in (self._full, self._locked, self._slow):
-            async with spell(scene):
-                await asyncio.sleep(scene.seconds / 2)
-            await asyncio.sleep(4)
+        self._unwell = 0
+        with scene.stack.redis.client() as client:
+            client.execute_command("CONFIG", "RESETSTAT")
+            for spell in (self._full, self._locked, self._slow):
+                async with spell(scene):
+                    self._unwell += await self._goes_unwell(scene, within=scene.seconds / 2)
+                await asyncio.sleep(4)
+            errors = client.info("errorstats")
+        self._refused = {name: errors.get(error, {"count": 0})["count"] for name, error in REFUSALS.items()}
+
+    async def _goes_unwell(self, scene: Scene, *, within: float) -> bool:
+        """Whether a worker says of Redis that it is unwell, looked at for so many seconds."""
+        unwell = False
+
+        async def look() -> None:
+            nonlocal unwell
+            answer = await scene.stack.site.call("GET", "/metrics")
+            unwell = unwell or bool(WELL.search(answer.body.decode()))
+
+        await every(0.5, within, look)
+        return unwell
 
     @asynccontextmanager
     async def _full(self, scene: Scene) -> AsyncIterator[None]:
@@ -139,15 +162,23 @@ class Refusing(RedisFault):
             finally:
                 scene.stack.redis_side.proxy.heal()
 
+    async def measure(self, scene: Scene) -> None:
+        await super().measure(scene)
+        for name, times in self._refused.items():
+            scene.measure(name, times, at_least=scene.seconds / 2)
+        scene.measure(UNWELL, self._unwell, at_least=2)
+
 
 class LoneMessages(RedisFault):
     number, title = 33, "one message at a time, at every moment of a Redis outage"
     promise = "also the last message of a room, which no later one betrays, arrives within 4 s"
     shown = ("slowest delivery",)
     seconds = 8.0
+    deliveries = 3
 
     async def gather(self, scene: Scene) -> None:
         self._ends = [await scene.tab(name, rooms=scene.rooms) for name in PEOPLE[:6]]
+        await self.settle_down(scene)
 
     async def run(self, scene: Scene) -> None:
         """A busy room repairs itself, for the next message shows what is missing. Here nobody talks but us."""

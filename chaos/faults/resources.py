@@ -6,7 +6,9 @@ import resource
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from http.client import HTTPException
 from statistics import median
 
 from chaos import measures
@@ -14,10 +16,13 @@ from chaos.clients.herd import Herd
 from chaos.clients.tab import Tab
 from chaos.faults.fault import Fault
 from chaos.figure import quantile
-from chaos.scene import PEOPLE, Scene
+from chaos.scene import PEOPLE, Scene, every
 from chaos.stack.memory import address_space, open_files
 
 BURNERS = 4
+PAGE = 50
+READERS = 12
+UNREAD = "pages refused for want of memory"
 WORN_IN = 10_000
 VISITORS = 40
 LONG = 1_000.0
@@ -26,20 +31,27 @@ LONG = 1_000.0
 
 class Exhausted(Fault):
     number, title = 27, "no file descriptors left, little memory, both cores busy"
-    promise = "newcomers are turned away, those who are in stay, and everybody comes in when there is room"
-    shown = ("newcomers admitted of 40", "connections cut for them", "recovery p95")
+    promise = (
+        "newcomers are turned away, those who are in stay, and everybody comes in when there is room; "
+        "what there is no memory for is refused"
+    )
+    shown = ("newcomers admitted of 40", "connections cut for them", UNREAD, "recovery p95")
     # Twisted says at length that it could not accept.
     log_is_judged = False
     seconds = 12.0
 
     async def strike(self, scene: Scene) -> None:
+        self._there = list(scene.tabs)
         self._lost = {tab: len(tab.closes) for tab in scene.tabs}
         async with scene.fault("no descriptors"):
             await self._crowd(scene)
         self._cut = sum(len(tab.closes) > count for tab, count in self._lost.items())
         await asyncio.sleep(2)
+        await self._write_long(scene)
+        workers = set(scene.stack.workers())
         async with scene.fault("little memory"):
             await self._little_memory(scene)
+        self._ended = len(workers - set(scene.stack.workers()))
         await scene.stack.until_served()
         await asyncio.sleep(2)
         async with scene.fault("processor busy"):
@@ -61,13 +73,36 @@ class Exhausted(Fault):
         # Whoever was turned away comes in by itself once there is room.
         await asyncio.gather(*knocking)
 
+    async def _write_long(self, scene: Scene) -> None:
+        """So that a page of history is something to hold."""
+        writers = self._there * (1 + PAGE // len(self._there))
+        await asyncio.gather(*(tab.outbox.send(scene.rooms[0], "long" * 1_900) for tab in writers))
+
     async def _little_memory(self, scene: Scene) -> None:
-        with limited(scene.stack.workers(), resource.RLIMIT_AS, room=4 << 20):
-            await asyncio.sleep(scene.seconds / 3)
+        """Not a page more than the workers have now, while people want to read much."""
+        statuses: Counter[int] = Counter()
+
+        async def read() -> None:
+            statuses[await self._read(scene)] += 1
+
+        assert await self._read(scene) == 200
+        with limited(scene.stack.workers(), resource.RLIMIT_AS, room=0):
+            await every(0.1, scene.seconds / 3, lambda: asyncio.gather(*(read() for _ in range(READERS))))
+        self._unread = statuses.total() - statuses[200]
+
+    async def _read(self, scene: Scene) -> int:
+        """The status with which a page of history comes; 0 where the connection just ends."""
+        path, reader = f"/api/rooms/{scene.rooms[0]}/messages", scene.stack.account(PEOPLE[0])
+        try:
+            return (await scene.stack.site.call("GET", path, account=reader)).status
+        except (OSError, HTTPException):
+            return 0
 
     async def measure(self, scene: Scene) -> None:
         scene.measure("newcomers admitted of 40", self._admitted, at_most=39)
         scene.measure("connections cut for them", self._cut, at_most=0)
+        scene.measure(UNREAD, self._unread, at_least=1)
+        scene.measure("workers that ended for it", self._ended)
         scene.measure_recovery(at_most=5.0)
         scene.measure_spells()
         scene.measure_sends()

@@ -1,17 +1,22 @@
 """What a stream must bear without anything being broken: retries, spoiled hints, comings and goings."""
 
 import asyncio
+import time
 from functools import partial
 from itertools import count
 
 from chaos import measures
 from chaos.clients.tab import Tab
 from chaos.clients.wire import Disconnected, Refused
+from chaos.faults.between import DELIVERY, BetweenWorkers
 from chaos.faults.fault import Fault
 from chaos.figure import quantile
-from chaos.sabotage.hints import MESS
+from chaos.sabotage.deeds import Deeds
+from chaos.sabotage.hints import DEEDS, MESS
 from chaos.scene import PEOPLE, Scene, every
 from chaos.stack.layout import Layout
+
+TURNS = 500
 
 
 class SubmittedTenfold(Fault):
@@ -64,53 +69,61 @@ class SubmittedTenfold(Fault):
         return False
 
 
-class HintsSpoiled(Fault):
+class HintsSpoiled(BetweenWorkers):
     number, title = 18, "hints dropped (30 %), repeated, delayed up to 0.5 s and reordered"
     promise = "screens do not notice: at most 2 s late"
-    shown = ("delivery p95 meanwhile", "slowest delivery")
-    layout = Layout(nginx=True, sabotage=True)
+    shown = (*DEEDS, "delivery p95 meanwhile", "delivery p99 between workers", "slowest delivery")
+    layout = Layout(sabotage=True)
     seconds = 12.0
 
     async def strike(self, scene: Scene) -> None:
+        deeds = Deeds(scene.stack.directory)
+        before = {deed: deeds.count(deed) for deed in DEEDS}
         async with scene.fault("hints spoiled"):
             scene.orders.give(MESS)
             try:
                 await asyncio.sleep(scene.seconds)
             finally:
                 scene.orders.take_back(MESS)
+        self._done = {deed: deeds.count(deed) - before[deed] for deed in DEEDS}
 
     async def measure(self, scene: Scene) -> None:
+        for deed, times in self._done.items():
+            scene.measure(deed, times, at_least=scene.seconds)
         scene.measure_recovery()
-        scene.measure_spells(delivery_at_most=2.0)
+        scene.measure_spells(delivery_at_most=DELIVERY)
+        self.measure_between(scene)
         scene.measure_sends(unanswered_at_most=0)
 
 
 class ComingAndGoing(Fault):
-    number, title = 19, "rooms opened and resumed 500 times while messages flow"
+    number, title = 19, f"rooms opened and resumed {TURNS} times while messages flow"
     promise = "a snapshot and the live changes fit without a gap or an overlap"
-    shown = ("changes told twice", "delivery p95")
+    shown = ("openings", "changes told twice", "delivery p95")
     seconds = 0.0
     rate = 60.0
 
     async def strike(self, scene: Scene) -> None:
         visitors = [await scene.tab(name, label=f"{name}/visits/{n}") for name in PEOPLE[:4] for n in range(2)]
-        turns = count()
+        turns, end = count(), time.monotonic() + scene.seconds
         async with scene.fault("coming and going"):
-            await asyncio.gather(*(self._come_and_go(scene, visitor, turns) for visitor in visitors))
+            await asyncio.gather(*(self._come_and_go(scene, visitor, turns, end) for visitor in visitors))
+        self._turns = next(turns) - len(visitors)
         for visitor in visitors:
             await visitor.open(scene.rooms[0])
 
     async def measure(self, scene: Scene) -> None:
         scene.measure_sends()
+        scene.measure("openings", self._turns, at_least=TURNS)
         timelines = [tab.rooms[room] for tab in scene.tabs for room in tab.rooms]
         scene.measure("changes told twice", sum(each.repeats for each in timelines), at_most=0)
         taken = [each.took for each in measures.displays(scene.case)]
         scene.measure("delivery p95", quantile(taken, 0.95), unit="s")
 
-    async def _come_and_go(self, scene: Scene, tab: Tab, turns: "count[int]") -> None:
+    async def _come_and_go(self, scene: Scene, tab: Tab, turns: "count[int]", end: float) -> None:
         """Open, look for a moment, and leave: by losing the connection, by looking away, or for good."""
         room = scene.rooms[0]
-        while (turn := next(turns)) < 500:
+        while (turn := next(turns)) < TURNS or time.monotonic() < end:
             try:
                 await tab.open(room)
             except Disconnected:

@@ -12,7 +12,7 @@ from chaos.result import Curves, Result, Spell
 
 def text(result: Result) -> str:
     """The verdict first, then what was measured, then the evidence."""
-    if result.notes and not result.sent:
+    if result.notes and not result.sent and not result.problems:
         return f"{result.number:>2} {result.database:8} left out: {'; '.join(result.notes)}"
     lines = [
         f"{result.number:>2} {result.database:8} seed {result.seed}  {'ok  ' if result.ok else 'FAIL'} {result.title}",

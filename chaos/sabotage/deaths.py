@@ -4,10 +4,13 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chaos.sabotage.orders import Orders
+from chat import journal
+from chat.actions.messages import Submission
 from chat.delivery.carrier import Carrier
 from chat.delivery.change import Change
 
@@ -21,15 +24,28 @@ FOR_THE_ACK = 0.05
 
 
 def plant(orders: Orders) -> None:
-    """The next commit, or the next change told to other workers, kills this process where an order says so."""
+    """Where an order says so, the next commit of new messages, or the next change told to others, kills this process.
+
+    One of another kind would be no send that is cut in the middle.
+    """
+    sent = False
+    send_messages = journal.send_messages  # type: ignore[attr-defined]
     commit: Callable[[BaseDatabaseWrapper], None] = BaseDatabaseWrapper._commit  # type: ignore[attr-defined]
     carry = Carrier._carry
 
+    def marking_send(submissions: Sequence[Submission]) -> list[Any]:
+        nonlocal sent
+        sent = True
+        return list(send_messages(submissions))
+
     def dying_commit(connection: BaseDatabaseWrapper) -> None:
-        if orders.claim(BEFORE_COMMIT):
+        nonlocal sent
+        # Where all of it is stored already, nothing is told.
+        sends, sent = sent and bool(connection.run_on_commit), False
+        if sends and orders.claim(BEFORE_COMMIT):
             _die()
         commit(connection)
-        if orders.claim(AFTER_COMMIT):
+        if sends and orders.claim(AFTER_COMMIT):
             _die()
 
     def dying_carry(carrier: Carrier, changes: Sequence[Change]) -> None:
@@ -39,6 +55,7 @@ def plant(orders: Orders) -> None:
         else:
             carry(carrier, changes)
 
+    journal.send_messages = marking_send  # type: ignore[attr-defined]
     BaseDatabaseWrapper._commit = dying_commit  # type: ignore[attr-defined]
     Carrier._carry = dying_carry  # type: ignore[assignment,method-assign]
 

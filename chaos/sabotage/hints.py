@@ -6,15 +6,18 @@ from typing import Any
 
 from channels_redis.pubsub import RedisPubSubLoopLayer
 
+from chaos.sabotage.deeds import Deeds
 from chaos.sabotage.orders import Orders
 
 MESS = "mess-up-hints"
+DROPS, REPEATS, DELAYS = "hints dropped", "hints repeated", "hints delayed"
+DEEDS = (DROPS, REPEATS, DELAYS)
 DROPPED, REPEATED, DELAYED = 0.3, 0.2, 0.3
 LONGEST_DELAY = 0.5
 
 
-def plant(orders: Orders) -> None:
-    """While an order says so, by the seed it carries, spoil what this worker receives."""
+def plant(orders: Orders, deeds: Deeds) -> None:
+    """While an order says so, spoil what this worker receives, and count it."""
     receive = RedisPubSubLoopLayer.receive
     lines: dict[str, asyncio.Queue[Any]] = {}
     tasks: set[asyncio.Task[None]] = set()
@@ -27,9 +30,15 @@ def plant(orders: Orders) -> None:
                 lines[channel].put_nowait(message)
                 continue
             if random.random() < DROPPED:
+                deeds.did(DROPS)
                 continue
-            for _ in range(1 + (random.random() < REPEATED)):
-                pause = random.uniform(0, LONGEST_DELAY) if random.random() < DELAYED else 0.0
+            if repeated := random.random() < REPEATED:
+                deeds.did(REPEATS)
+            for _ in range(1 + repeated):
+                pause = 0.0
+                if random.random() < DELAYED:
+                    deeds.did(DELAYS)
+                    pause = random.uniform(0, LONGEST_DELAY)
                 loop.call_later(pause, lines[channel].put_nowait, message)
 
     async def spoiled_receive(layer: RedisPubSubLoopLayer, channel: str) -> Any:

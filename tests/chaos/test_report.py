@@ -51,6 +51,14 @@ def test_a_fault_that_was_left_out_says_why() -> None:
     assert "left out: it takes root" in page.render([left_out])
 
 
+def test_a_run_that_failed_before_anything_was_sent_was_not_left_out() -> None:
+    failed = Result(15, "disk full", "postgres", seed=1, notes=["started again"], problems=["TimeoutError: no answer"])
+    assert "FAIL" in summary.text(failed)
+    assert "TimeoutError: no answer" in summary.text(failed)
+    assert "TimeoutError: no answer" in page.render([failed])
+    assert "left out" not in page.render([failed])
+
+
 def test_the_json_has_everything_and_the_page_fetches_nothing(tmp_path: Path) -> None:
     results = [result(), result(seed=2, lost=1, problems=["<b>lost</b>"])]
     summary.write(results, tmp_path)

@@ -1,0 +1,108 @@
+"""Clients that come back all at once."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+
+from chaos.clients.herd import Herd
+from chaos.faults.fault import Fault
+from chaos.figure import quantile
+from chaos.oracle.history import Invoked, Settled
+from chaos.scene import PEOPLE, Scene
+from chaos.stack.layout import Layout
+from chaos.stack.memory import open_files
+
+TOLD_LATER = "told to come back later"
+
+
+class HerdReturns(Fault):
+    number, title = 24, "3,000 connections of ten people cut at once: both workers killed"
+    promise = (
+        "all back within 15 s, evenly, and none is behind; a session that comes with hundreds at once is given "
+        "appointments; sends are answered within 2 s meanwhile"
+    )
+    shown = ("95% back after", "100% back after", TOLD_LATER, "send p95 meanwhile", "handshakes that failed")
+    layout = Layout(nginx=True, env={"LIMIT_PERSON_SOCKETS": "5000"})
+    seconds = 15.0
+    stale_after = 40.0
+    rate = 10.0
+    size = 3000
+    crowd = 200
+    """Connections of one session: of those, only twenty at a time may wait for their turn with a worker."""
+
+    async def run(self, scene: Scene) -> None:
+        sessions = [scene.stack.account(name).session for name in PEOPLE]
+        async with AsyncExitStack() as herds:
+            self._herd = await herds.enter_async_context(self._of(scene, sessions, size=self.size))
+            await self._herd.gathered(within=120)
+            own = scene.stack.account(PEOPLE[0], session=1).session
+            self._crowd = await herds.enter_async_context(self._of(scene, [own], size=self.crowd))
+            await self._crowd.gathered(within=60)
+            scene.say(f"{self.size + self.crowd} connected")
+            await super().run(scene)
+
+    def _of(self, scene: Scene, sessions: list[str], *, size: int) -> Herd:
+        return Herd(scene.stack.host, sessions, room=scene.rooms[0], size=size)
+
+    async def gather(self, scene: Scene) -> None:
+        await scene.gather(tabs=1)
+
+    async def strike(self, scene: Scene) -> None:
+        memory = scene.stack.memory()
+        before = (await self._crowd.returned(within=10)).failures
+        async with scene.fault("both workers killed", heals=False):
+            for pid in scene.stack.workers():
+                os.kill(pid, signal.SIGKILL)
+            self._herd.was_cut()
+            self._crowd.was_cut()
+            self._returned, crowd = await asyncio.gather(
+                self._herd.returned(within=60), self._crowd.returned(within=60)
+            )
+        self._crowd_back = crowd.after(1.0)
+        self._told_later = crowd.failures.get("101", 0) - before.get("101", 0)
+        self._grown = scene.stack.memory() - memory
+        held = [open_files(pid) for pid in scene.stack.workers()]
+        self._busier = 100 * max(held) / sum(held)
+
+    async def measure(self, scene: Scene) -> None:
+        scene.measure("connections", self.size + self.crowd)
+        for share in (0.5, 0.95, 1.0):
+            bound = 15.0 if share == 1.0 else None
+            scene.measure(f"{share:.0%} back after", self._returned.after(share), unit="s", at_most=bound)
+        scene.measure("the crowded session back after", self._crowd_back, unit="s", at_most=30.0)
+        scene.measure(TOLD_LATER, self._told_later, at_least=1)
+        failures = {name: count for name, count in self._returned.failures.items() if name != "101"}
+        scene.measure("handshakes that failed", sum(failures.values()))
+        scene.result.notes.append(f"failed handshakes: {failures}")
+        scene.measure("connections with the busier worker", self._busier, unit="%", at_most=65.0)
+        scene.measure("workers grew by", self._grown / 1e6, unit="MB", at_most=64.0)
+        head = self._head(scene)
+        deaf = await self._herd.behind(head) + await self._crowd.behind(head)
+        scene.measure("connections that are behind in the end", deaf, at_most=0)
+        [spell] = scene.result.spells
+        sends = list(_sends(scene, scene.begun + spell.begin, scene.begun + spell.end))
+        scene.measure("sends meanwhile", len(sends), at_least=1)
+        scene.measure("send p95 meanwhile", quantile(sends, 0.95), unit="s", at_most=2.0)
+        scene.measure_recovery()
+        scene.measure_sends()
+
+    def _head(self, scene: Scene) -> int:
+        [(head,)] = scene.stack.database.select(f"SELECT head FROM chat_room WHERE id = {scene.rooms[0]}")
+        return int(head)
+
+
+def _sends(scene: Scene, begin: float, end: float) -> Iterator[float]:
+    """How long each attempt took that was made in that time, however it ended."""
+    under_way: dict[tuple[str, str], float] = {}
+    for event in scene.history.events:
+        if isinstance(event, Invoked):
+            under_way[event.client, event.key] = event.at
+        elif isinstance(event, Settled):
+            made = under_way.pop((event.client, event.key), None)
+            if made is not None and begin <= made < end:
+                yield event.at - made
+
+
+ALL: list[type[Fault]] = [HerdReturns]

@@ -1,0 +1,38 @@
+"""A disk without room for the database that lies on it."""
+
+import sqlite3
+from contextlib import closing
+
+import psycopg
+
+from chaos.stack.database import Database
+from chaos.stack.small_disk import SmallDisk
+
+NEWEST = "SELECT coalesce(max(id), 0) FROM chat_message"
+# As much log as PostgreSQL has room for, without anything that the log is about.
+BURN = "SELECT pg_logical_emit_message(false, 'chaos', repeat('x', 200000)) FROM generate_series(1, 100)"
+
+
+def exhaust(disk: SmallDisk, database: Database) -> None:
+    """Take all the space there is, and what the database's log has set aside for itself."""
+    disk.fill()
+    try:
+        if database.is_postgres:
+            with psycopg.connect(database.url, connect_timeout=2, autocommit=True) as connection:
+                connection.execute(BURN)
+        else:
+            with closing(sqlite3.connect(database.file, timeout=1)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except (psycopg.Error, sqlite3.OperationalError):
+        # There is no room for that any more.
+        return
+    disk.fill()
+
+
+def newest(database: Database) -> int | None:
+    """The id of the message stored last; None where a database without room does not even read."""
+    try:
+        [(newest,)] = database.select(NEWEST)
+    except psycopg.OperationalError:
+        return None
+    return int(newest)
