@@ -1,7 +1,9 @@
 """Clients that do not read, and clients whose bytes take their time."""
 
 import asyncio
+import re
 import socket
+import time
 
 from chaos.faults.fault import Fault
 from chaos.faults.network import ThroughProxy
@@ -9,7 +11,9 @@ from chaos.figure import quantile
 from chaos.proxy import Streams
 from chaos.scene import Scene, every
 
-NARROW = 4_096
+NARROW, SEGMENT = 4_096, 536
+LET_GO = 60.0
+"""Seconds more in which the server must have let go of all who do not read."""
 
 
 class SlowReaders(ThroughProxy):
@@ -17,6 +21,8 @@ class SlowReaders(ThroughProxy):
     promise = "what waits for a slow reader is bounded: it is closed, and comes back; the others do not notice"
     shown = ("closed for not reading", "workers grew by", "delivery p95 of the others")
     seconds = 25.0
+    stale_after = 100.0
+    """They are behind for as long as they do not read."""
 
     async def gather(self, scene: Scene) -> None:
         for proxy in self.proxies:
@@ -32,7 +38,11 @@ class SlowReaders(ThroughProxy):
             # Awake they would miss the server's signs of life, and leave by themselves.
             for tab in self.far:
                 tab.doze()
+            served = await _sockets(scene)
             await every(0.05, scene.seconds, lambda: self._long_message(scene))
+            end = time.monotonic() + LET_GO
+            while await _sockets(scene) > served - len(self.far) and time.monotonic() < end:
+                await self._long_message(scene)
             self._grown = scene.stack.memory() - before
             for proxy in self.proxies:
                 proxy.down.flowing.set()
@@ -76,12 +86,22 @@ class SlowSenders(ThroughProxy):
                 proxy.heal()
 
 
+async def _sockets(scene: Scene) -> float:
+    """How many sockets the workers count."""
+    answer = await scene.stack.site.call("GET", "/metrics")
+    found = re.search(r"^parley_sockets (\S+)$", answer.body.decode(), re.MULTILINE)
+    assert found is not None
+    return float(found[1])
+
+
 async def narrow(scene: Scene) -> Streams:
     """A way to the server on which little is under way: the kernel's buffers hold megabytes else."""
     address, _, port = scene.stack.host.rpartition(":")
     raw = socket.socket()
     raw.setblocking(False)
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW)
+    # On the loopback a segment is 64 kB, and the sender's buffer room for twenty.
+    raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT)
     await asyncio.get_running_loop().sock_connect(raw, (address, int(port)))
     return await asyncio.open_connection(sock=raw, limit=NARROW)
 
