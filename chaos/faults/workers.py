@@ -81,6 +81,8 @@ class RollingRestart(Fault):
             os.kill(first, signal.SIGTERM)
             await scene.until_replaced({first})
         await asyncio.sleep(3)
+        # Whoever is not back yet would not be there to be told again.
+        await asyncio.gather(*(tab.online.wait() for tab in scene.tabs))
         self._between = {tab: len(tab.closes) for tab in scene.tabs}
         assert scene.stack.gunicorn is not None
         async with scene.fault("rolling restart", heals=False):
