@@ -72,7 +72,7 @@ class KilledOverAndOver(Fault):
 class RollingRestart(Fault):
     number, title = 3, "SIGTERM to one worker, then a rolling restart of all"
     promise = "everybody is told 1012 and when to come back; every send is stored"
-    shown = ("recovery p95", "closes with 1012", "attempts unanswered")
+    shown = ("recovery p95", "closes with 1012", "begun and not answered", "attempts unanswered")
 
     async def strike(self, scene: Scene) -> None:
         self._before = {tab: len(tab.closes) for tab in scene.tabs}
@@ -99,8 +99,9 @@ class RollingRestart(Fault):
         scene.measure("clients told 1012 by the roll", told, at_least=len(scene.tabs))
         scene.measure("closes with 1012", closes.count(1012), at_least=first + len(scene.tabs))
         scene.measure("other closes", len(closes) - closes.count(1012), at_most=0)
-        # What was begun is answered; what is on its way to a worker while its close is on the way back is not.
-        scene.measure_sends(unanswered_at_most=len(closes))
+        # What is on its way to a worker while its close is on the way back is unanswered, and not begun.
+        scene.measure("begun and not answered", _stored_unheard(scene), at_most=0)
+        scene.measure_sends()
 
 
 class KilledWhileDraining(Fault):
@@ -122,6 +123,17 @@ class KilledWhileDraining(Fault):
     async def measure(self, scene: Scene) -> None:
         scene.measure_recovery(at_most=AFTER_A_KILL)
         scene.measure_sends()
+
+
+def _stored_unheard(scene: Scene) -> int:
+    """Messages that were stored before their sender, who was alone with that key, lost the connection unanswered."""
+    ahead = time.time() - scene.history.clock()
+    unheard = 0
+    for key, written in dates(scene.stack.database).items():
+        senders = {each.client for each in scene.case.invoked.get(key, [])}
+        unknown = [each.at for each in scene.case.settled.get(key, []) if each.outcome is Outcome.INFO]
+        unheard += len(senders) == 1 and bool(unknown) and written < max(unknown) + ahead
+    return unheard
 
 
 ALL: list[type[Fault]] = [KilledMidSend, KilledOverAndOver, RollingRestart, KilledWhileDraining]
