@@ -51,7 +51,7 @@ class DiskFull(DatabaseFault):
 
     async def measure(self, scene: Scene) -> None:
         await super().measure(scene)
-        scene.measure(REFUSED, self._refused, at_least=scene.seconds)
+        scene.measure(REFUSED, self._refused, at_least=1)
         scene.measure(FAILED, self._failed, at_least=1)
 
     async def _spoil_fsync(self, scene: Scene) -> None:
