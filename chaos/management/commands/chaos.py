@@ -1,5 +1,6 @@
 """`manage.py chaos`: breaks a Parley of its own in every way it knows, and says what became of the messages."""
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -44,6 +45,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no fault {', '.join(unknown)}; there are 1 to {max(registry.ALL)}.")
         if sentences := needs.missing(postgres=options["database"] == "postgres"):
             raise CommandError(" ".join(sentences))
+        # The history of hours is millions of objects: to look through all of them stops every client for as long.
+        gc.set_threshold(10_000, 10, 1_000_000)
         # As with Ctrl-C: what was started is ended on the way out.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         results: list[Result] = []
