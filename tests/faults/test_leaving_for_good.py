@@ -35,7 +35,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         run(stack.stop())
 
 
-async def test_it_closes_its_sockets_says_what_it_left_and_is_gone_within_its_grace(stack: Stack, crew: Crew) -> None:
+async def test_it_answers_what_it_can_closes_its_sockets_and_is_gone_within_its_grace(stack: Stack, crew: Crew) -> None:
     assert stack.server is not None
     worker, room = stack.workers()[0], stack.room("here")
     tab = await crew.tab("ana", room)
@@ -49,12 +49,12 @@ async def test_it_closes_its_sockets_says_what_it_left_and_is_gone_within_its_gr
         begun = time.monotonic()
         os.kill(worker, signal.SIGTERM)
         await until(lambda: worker not in stack.workers(), within=PATIENCE)
-        assert time.monotonic() - begun > 9, "it did not wait for the command"
+        # It waits for the command, and no thread waits longer than eight seconds for the server.
+        assert time.monotonic() - begun > 5, "it did not wait for the command"
     finally:
         for pid in frozen:
             os.kill(pid, signal.SIGCONT)
     assert tab.closes[-1].code == 1012
-    assert "commands are left unanswered" in stack.log()
     assert "WORKER TIMEOUT" not in stack.log()
     assert (await send).room == room
     await stack.until_served()
