@@ -12,6 +12,7 @@ import { SidebarWidth } from "#chat/ui/sidebar_width.js";
 import { StatusLine } from "#chat/ui/status_line.js";
 import { TimelineView } from "#chat/ui/timeline_view.js";
 import { drawTitle } from "#chat/ui/title.js";
+import { toast } from "#chat/ui/toast.js";
 
 const WIDE = matchMedia("(width >= 68.75rem)");
 
@@ -59,7 +60,7 @@ export class Page {
     this.#extras = new Later(async () => {
       const { Extras } = await import("#chat/ui/extras.js");
       return new Extras(parts, { state, actions, router, composer, onCloseDetails: () => this.#toggleDetails() });
-    });
+    }, () => toast("That needs the network. Try again when you are connected."));
     const deeds = {
       find: () => this.#extras.with(({ switcher }) => switcher.toggle()),
       browse: () => this.#extras.with(({ browser }) => browser.open()),
