@@ -63,8 +63,8 @@ async def test_pages_and_the_api_say_so_in_time_and_work_again(stack: Stack, ser
         for _ in range(2):
             for answer in await visit(stack, [*PAGES, *api] * 4):
                 says_so(answer)
-            # No visitor's thread outlives the answer; those that read for sockets are started as they are needed.
-            await until(lambda: threads(workers) <= calm + READERS * len(workers))
+            # No visitor's thread outlives its wait; those that read for sockets are started as they are needed.
+            await until(lambda: threads(workers) <= calm + READERS * len(workers), within=2 * ANSWERED_WITHIN)
     begun = time.monotonic()
     while {answer.path: answer.status for answer in await visit(stack, [*PAGES, *api])} != usual:
         assert time.monotonic() - begun < ANSWERED_WITHIN

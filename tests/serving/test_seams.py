@@ -97,13 +97,18 @@ def test_the_states_of_a_socket_are_four() -> None:
 
 def test_our_names_are_nobody_elses() -> None:
     overridden = {"handle_reply", "onMessage", "onClose", "sendData", "check_timeouts"}
-    overridden |= {"connectionMade", "onOpen", "onFrameBegin", "state"}
+    overridden |= {"connectionMade", "onOpen", "onFrameBegin", "serverAccept", "state"}
     ours = {name for name in vars(SocketProtocol) if not name.startswith("__")} - overridden
     transport_side = autobahn.WebSocketServerProtocol()
     assert [name for name in ours if hasattr(WebSocketProtocol, name) or hasattr(transport_side, name)] == []
     of_server = {"stop_accepting", "sockets", "applications", "given", "ports", "outbound_bytes", "on_ready", "_ready"}
     stock = daphne.server.Server(None, endpoints=["none"])
     assert [name for name in of_server if hasattr(stock, name)] == []
+
+
+def test_daphnes_server_looks_through_its_connections_where_ours_does() -> None:
+    assert {"application_checker", "timeout_checker", "create_application"} <= set(vars(daphne.server.Server))
+    assert inspect.signature(daphne.server.Server.application_checker).parameters.keys() == {"self"}
 
 
 def test_a_configured_protocol_has_every_option_of_its_factory() -> None:
