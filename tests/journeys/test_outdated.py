@@ -33,7 +33,7 @@ class Loads:
 
 
 def test_a_browser_sees_why_another_version_is_refused(window: Opened) -> None:
-    ana = window("ana").go("talk")
+    ana = window("ana").go("awkward")
     assert ana.page.evaluate(CLOSED, [f"ws://{ana.host}/ws/", ["parley.v0"]]) == ["parley.v0", 4400]
 
 
@@ -41,7 +41,7 @@ def test_a_page_of_another_version_loads_itself_again_and_is_live(window: Opened
     ana = window("ana")
     loads = Loads(ana.page)
     ana.page.add_init_script(SPEAKS % UNTIL_RELOADED)
-    ana.go("talk")
+    ana.go("awkward")
     assert loads.count == 2
 
 
@@ -49,7 +49,7 @@ def test_a_page_that_the_server_changed_under_loads_itself_again_with_what_was_n
     ana = window("ana")
     loads = Loads(ana.page)
     ana.page.add_init_script(SPEAKS % "window.older")
-    ana.go("talk")
+    ana.go("awkward")
     ana.page.locator("#composer-text").fill("half a thought")
     ana.page.wait_for_function(ALL_LOADED)
     ana.page.wait_for_load_state("networkidle")
