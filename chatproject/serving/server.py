@@ -96,11 +96,12 @@ class Server(daphne.server.Server):
         return protocol.intake
 
     def application_checker(self) -> None:
-        """Every second. One connection's failure must not end it for all, as Daphne's would."""
+        """Every second. One connection's failure must not end it for all, as Daphne's would, nor meet it again."""
         try:
             super().application_checker()
         except Exception:
             logger.exception("the look at what runs failed")
+            self._let_go_of_the_failed()
             reactor.callLater(1, self.application_checker)  # type: ignore[arg-type]
 
     def timeout_checker(self) -> None:
@@ -118,6 +119,15 @@ class Server(daphne.server.Server):
         for task in running:
             task.cancel()
         return Deferred.fromFuture(asyncio.gather(*running, return_exceptions=True))
+
+    def _let_go_of_the_failed(self) -> None:
+        """Close the first connection that could not be told of its application's failure, as after half an answer."""
+        for connection, details in self.connections.items():
+            task = details.get("application_instance")
+            if task and task.done() and not task.cancelled() and task.exception():
+                del details["application_instance"]
+                connection.transport.loseConnection()
+                return
 
     def _ready(self) -> None:
         report_errors()

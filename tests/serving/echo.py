@@ -35,6 +35,10 @@ def framed(payload: bytes) -> bytes:
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    if scope["type"] == "http" and scope["path"] == "/fails-half-way":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        raise RuntimeError("asked to fail half-way")
     if scope["type"] == "http":
         await answer(scope, send)
         return

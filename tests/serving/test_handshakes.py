@@ -93,6 +93,14 @@ def test_a_subprotocol_that_nobody_offered_fails_its_handshake_alone(serve: Serv
         assert client.receive()[:2] == (1011).to_bytes(2, "big")
 
 
+def test_an_answer_that_fails_half_way_is_cut_off_and_the_worker_goes_on_looking(serve: Serve) -> None:
+    gunicorn = serve()
+    assert b"half" in get(gunicorn.port, "/fails-half-way")
+    with RawSocket(gunicorn.port) as client:
+        client.send("raise")
+        assert client.receive()[:2] == (1011).to_bytes(2, "big")
+
+
 def test_an_open_socket_keeps_nothing_of_its_request(quiet: Gunicorn) -> None:
     with RawSocket(quiet.port) as first, RawSocket(quiet.port) as second:
 

@@ -23,7 +23,11 @@ class Connection:
     """Fails at whatever is asked of it, or counts."""
 
     def __init__(self, *, fails: bool) -> None:
-        self.fails, self.looked_at = fails, 0
+        self.fails, self.looked_at, self.closed = fails, 0, False
+        self.transport = self
+
+    def loseConnection(self) -> None:
+        self.closed = True
 
     def check_timeouts(self) -> None:
         self._answer()
@@ -76,7 +80,11 @@ async def test_applications_are_looked_for_again_after_a_failure(
 
     task: asyncio.Task[Any] = asyncio.create_task(fail())
     await asyncio.wait([task])
-    server.connections = {Connection(fails=True): {"application_instance": task}}
+    bad, good = Connection(fails=True), Connection(fails=False)
+    server.connections = {bad: {"application_instance": task}, good: {"application_instance": task}}
     server.application_checker()
     assert clock.later == [server.application_checker]
     assert "planted" in caplog.text
+    assert bad.closed
+    server.application_checker()
+    assert (good.looked_at, good.closed) == (1, False)
