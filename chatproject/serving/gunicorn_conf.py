@@ -14,6 +14,8 @@ from chat.delivery.servers import open_to_all
 from chatproject import env
 from chatproject.serving import slots
 from chatproject.serving.address import Address
+from chatproject.serving.doors import doors
+from chatproject.serving.forking import hear_signals_from_the_first
 from chatproject.serving.succession import booting
 
 _environment = env.read()
@@ -37,6 +39,7 @@ os.environ.update(PROMETHEUS_MULTIPROC_DIR=str(_measures))
 
 
 def on_starting(server: Any) -> None:
+    hear_signals_from_the_first()
     if _measures.exists():
         shutil.rmtree(_measures)
     _measures.mkdir(parents=True)
@@ -45,6 +48,10 @@ def on_starting(server: Any) -> None:
         sys.exit(f"{len(addresses)} UNIX sockets need as many workers; WORKERS is {server.cfg.workers}.")
     for redis in open_to_all(_environment.redis_url) if _environment.redis_url else []:
         server.log.warning("The Redis at %s asks for no password: whoever reaches it can read messages.", redis)
+
+
+def when_ready(server: Any) -> None:
+    doors.build([listener.cfg_addr for listener in server.LISTENERS])
 
 
 def pre_fork(server: Any, worker: Any) -> None:
@@ -59,8 +66,13 @@ def worker_exit(server: Any, worker: Any) -> None:
 
 def child_exit(server: Any, worker: Any) -> None:
     booting.ended(worker.age)
+    doors.close(worker)
     # Not at the top: imported before the variable is set it would keep measures in memory, in the workers too.
     from prometheus_client import multiprocess
 
     # What a worker counted stays; what it was goes.
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    doors.remove()

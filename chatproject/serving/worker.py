@@ -13,9 +13,12 @@ from typing import Any
 
 from gunicorn.workers.base import Worker
 
+from chatproject.serving.doors import doors
 from chatproject.serving.succession import booting
 
 BEAT_SECONDS = 1.0
+# For whoever the proxy sent here just before the door was closed.
+LAST_LOOK = 0.05
 EXIT_MARGIN = 3.0
 EXIT_SECONDS = 2
 # More in the first would let what closed sockets leave behind, cycles all of it, grow to tens of megabytes.
@@ -33,8 +36,6 @@ class DaphneWorker(Worker):
     def init_process(self) -> None:
         from chatproject.serving import reactor
 
-        # The master's own handler, inherited, would swallow what comes while the reactor is made.
-        self._forget_signals()
         # A tenth of the time it takes to load everything; `_ready` turns it on again.
         gc.disable()
         # Before the application is loaded: Django's start imports daphne.server.
@@ -42,13 +43,8 @@ class DaphneWorker(Worker):
         super().init_process()
 
     def init_signals(self) -> None:
-        self._forget_signals()
         signal.signal(signal.SIGUSR1, self.handle_usr1)
         faulthandler.enable()
-
-    def _forget_signals(self) -> None:
-        for number in self.SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
 
     def run(self) -> None:
         from django.conf import settings
@@ -94,6 +90,8 @@ class DaphneWorker(Worker):
         self.notify()
         if self._orphaned():
             self._leave()
+        elif not (self.leaving or self.stopped):
+            doors.open(self)
         self.loop.call_later(BEAT_SECONDS, self._beat)
 
     def _orphaned(self) -> bool:
@@ -107,11 +105,19 @@ class DaphneWorker(Worker):
     async def _drain(self) -> None:
         try:
             await booting.successors_of(self.age, orphaned=self._orphaned)
+            self._close_door()
+            await asyncio.sleep(LAST_LOOK)
             await self.drain.drain(self.server, seconds=max(1.0, self.cfg.graceful_timeout - EXIT_MARGIN))
         finally:
             self._stop()
 
+    def _close_door(self) -> None:
+        # Without a master the paths are gone, or another's.
+        if not self._orphaned():
+            doors.close(self)
+
     def _quit(self) -> None:
+        self._close_door()
         self.drain.close_now(self.server)
         self._stop()
 

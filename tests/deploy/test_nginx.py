@@ -18,6 +18,14 @@ from tests.serving.gunicorns import connect as raw_connect
 HASHED = "main.0123456789ab.js"
 
 
+def refuses(path: Path) -> bool:
+    try:
+        raw_connect(path).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
 @pytest.mark.parametrize("program", programs())
 def test_every_nginx_takes_the_configuration(program: str, tmp_path: Path) -> None:
     site = nginx.Site(
@@ -149,13 +157,57 @@ def test_monitoring_is_open_to_this_machine(proxy: Proxy, path: str) -> None:
     assert b" 200 " in get(proxy.port, path)
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+async def test_nobody_waits_for_the_successor_of_one_that_is_gone(number: signal.Signals, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    gunicorn = Gunicorn(tmp_path, workers=3, unix=True, TRUSTED_PROXY="1", ECHO_GATE=str(gate))
+    proxy = Proxy(tmp_path / "run", gunicorn)
+    try:
+        url = f"ws://127.0.0.1:{proxy.port}/ws/"
+        others = [await connect(url) for _ in range(9)]
+        victims = [pid_behind(path) for path in gunicorn.sockets[:2]]
+        gate.touch()
+        for victim in victims:
+            os.kill(victim, number)
+        eventually(lambda: all(refuses(path) for path in gunicorn.sockets[:2]), "the master has seen it")
+        left = str(pid_behind(gunicorn.sockets[2])).encode()
+        # Most of them have their sockets there, so least_conn knocks at the other two.
+        for _ in range(20):
+            assert left in get(proxy.port).splitlines()
+        async with connect(url) as socket:
+            await socket.send("pid")
+            assert await socket.recv() == left.decode()
+        gate.unlink()
+        eventually(lambda: all(get(path) for path in gunicorn.sockets), "everybody serves again")
+        assert b"200 OK" in get(proxy.port)
+        for other in others:
+            other.transport.abort()
+    finally:
+        gate.unlink(missing_ok=True)
+        proxy.stop()
+        gunicorn.stop()
+    log = gunicorn.log.read_text()
+    assert "Traceback" not in log, log
+    assert not list(tmp_path.glob("*.sock*"))
+
+
 def test_requests_go_on_while_a_worker_is_replaced(proxy: Proxy, workers: Gunicorn) -> None:
     victim = pid_behind(workers.sockets[0])
     os.kill(victim, signal.SIGKILL)
     for _ in range(100):
         assert b" 200 " in get(proxy.port)
     eventually(lambda: not is_alive(victim), "it is dead")
+    eventually(lambda: b"200 OK" in get(workers.sockets[0]), "its successor serves")
     assert pid_behind(workers.sockets[0]) != victim
+
+
+def test_when_nobody_serves_those_who_come_wait_for_the_first_who_does(proxy: Proxy, workers: Gunicorn) -> None:
+    for path in workers.sockets:
+        os.kill(pid_behind(path), signal.SIGKILL)
+    eventually(lambda: b"200 OK" in get(proxy.port), "somebody serves")
+    for _ in range(10):
+        assert b"200 OK" in get(proxy.port)
+    eventually(lambda: all(get(path) for path in workers.sockets), "everybody serves")
 
 
 @pytest.mark.system

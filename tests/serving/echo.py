@@ -19,6 +19,8 @@ if boot := os.environ.get("ECHO_BOOT"):
     time.sleep(float(seconds))
     with open(marks, "a") as file:
         file.write(f"{os.getpid()}\n")
+while os.path.exists(os.environ.get("ECHO_GATE", "")):
+    time.sleep(0.05)
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]

@@ -108,7 +108,7 @@ def pid_behind(target: Path | int) -> int:
 def is_alive(pid: int) -> bool:
     try:
         return re.search(r"^State:\s+[ZX]", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE) is None
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 

@@ -47,9 +47,30 @@ def test_a_successor_takes_the_unix_socket_of_the_dead(serve: Serve) -> None:
     gunicorn = serve(workers=3, unix=True)
     first, second, third = (pid_behind(path) for path in gunicorn.sockets)
     os.kill(second, signal.SIGKILL)
-    # Nobody is refused meanwhile: the request waits in the backlog of the master's socket.
+    # Meanwhile it refuses, so that a proxy tries another.
+    eventually(lambda: bool(get(gunicorn.sockets[1])), "it is served again")
     assert pid_behind(gunicorn.sockets[1]) not in (first, second, third)
     assert [pid_behind(gunicorn.sockets[0]), pid_behind(gunicorn.sockets[2])] == [first, third]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_just_forked_hears_that_it_shall_leave(
+    serve: Serve, number: signal.Signals, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    gunicorn = serve(ECHO_GATE=str(gate))
+    (worker,) = gunicorn.worker_pids()
+    gate.touch()
+    for _ in range(5):
+        os.kill(worker, signal.SIGKILL)
+        old = worker
+        while (worker := next(iter(gunicorn.worker_pids()), old)) == old:
+            pass
+        os.kill(worker, number)
+        eventually(lambda worker=worker: not is_alive(worker), "it leaves before it has loaded")
+        eventually(lambda: bool(gunicorn.worker_pids()), "another one is there")
+        (worker,) = gunicorn.worker_pids()
+    gate.unlink()
 
 
 def test_a_roll_leaves_every_unix_socket_served(serve: Serve) -> None:
