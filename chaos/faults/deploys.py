@@ -1,7 +1,6 @@
 """Versions that meet, and a past that comes back."""
 
 import asyncio
-import json
 import signal
 
 from websockets.asyncio.client import connect
@@ -35,8 +34,8 @@ class Skewed(Fault):
             self._migrated += scene.stack.database.select(APPLIED) == [(applied,)]
             await asyncio.sleep(3)
         async with scene.fault("clients of another version"):
-            for command in ({"type": "message.publish", "room": 1}, {"type": 1}, {"version": 0}):
-                self._told_to_reload += await self._is_sent_away(scene, json.dumps(command))
+            for offered in (["parley.v0"], ["parley.v2"], ["parley.v3", "parley.v2"]):
+                self._told_to_reload += await self._is_sent_away(scene, offered)
             await asyncio.sleep(scene.seconds)
 
     async def measure(self, scene: Scene) -> None:
@@ -45,18 +44,17 @@ class Skewed(Fault):
         scene.measure("migrations done under way", self._migrated, at_least=2)
         scene.measure("strange clients told to load anew", self._told_to_reload, at_least=3)
 
-    async def _is_sent_away(self, scene: Scene, frame: str) -> bool:
-        """Whether a client of another protocol version that says this is closed with 4400."""
+    async def _is_sent_away(self, scene: Scene, offered: list[str]) -> bool:
+        """Whether a client that speaks nothing but these is closed with 4400."""
         socket = await connect(
             f"ws://{scene.stack.host}/ws/",
             additional_headers={"Cookie": f"sessionid={scene.stack.account(PEOPLE[0]).session}"},
             origin=Origin(f"http://{scene.stack.host}"),
-            subprotocols=[Subprotocol("parley.v0"), Subprotocol("parley.v1")],
+            subprotocols=[Subprotocol(each) for each in offered],
             proxy=None,
         )
         try:
             async with asyncio.timeout(10):
-                await socket.send(frame)
                 while True:
                     await socket.recv()
         except ConnectionClosed:
