@@ -5,6 +5,9 @@ from typing import Protocol
 from chat.errors import MessageDeleted, NotAllowed, NotAMember, NotFound, RoomArchived
 from chat.models import Membership, Message, Room, User
 
+# Looked for in place of an unknown message's room, so that it takes as long as a hidden one.
+NO_ROOM = 0
+
 
 class HasKind(Protocol):
     """What a room's rules depend on: its row, or the part of it that was read."""
@@ -26,13 +29,14 @@ class HasState(Protocol):
 def room_for(person_id: int, room_id: int, *, lock: bool = False) -> tuple[Room, Membership | None]:
     """A room the person may read, with their membership if they ever had one.
 
-    Raises `NotFound` for unknown and hidden rooms alike.
+    Raises `NotFound` for unknown and hidden rooms alike, after as much work.
     """
     rooms = Room.objects.select_for_update() if lock else Room.objects.all()
     room = rooms.filter(pk=room_id).first()
-    if room is None:
+    membership = Membership.objects.filter(user_id=person_id, room_id=room_id).first()
+    if room is None or not can_read(room.kind, membership):
         raise NotFound
-    return room, reader_of(person_id, room)
+    return room, membership
 
 
 def reader_of(person_id: int, room: Room) -> Membership | None:
@@ -70,9 +74,7 @@ def message_for(person_id: int, message_id: int) -> tuple[Message, Room, Members
     Raises `NotFound` for unknown and hidden ones alike, and what `require_writer` raises.
     """
     room_id = Message.objects.filter(pk=message_id).values_list("room_id", flat=True).first()
-    if room_id is None:
-        raise NotFound
-    room, membership = room_for(person_id, room_id, lock=True)
+    room, membership = room_for(person_id, room_id or NO_ROOM, lock=True)
     require_writer(room, membership)
     message = Message.objects.select_related("author").get(pk=message_id)
     if membership is None:

@@ -52,6 +52,8 @@ def _messages(room_id: int) -> QuerySet[Message]:
 
 
 def _page(person_id: int, room_id: int, *parts: QuerySet[Message]) -> Page:
+    # Before, so that what a hidden room holds costs no time that would tell of it.
+    access.room_for(person_id, room_id)
     messages = _shapes(*parts)
     room, _ = access.room_for(person_id, room_id)  # after the messages, see `access.reader_of`
     return Page(

@@ -1,15 +1,19 @@
 """Whatever is asked of a room or message that one may not know of, the answer is that of one that does not exist."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from chat import access
 from chat.api.root import api
+from chat.errors import NotFound
 from tests.consumers.test_socket import Socket, connected
 from tests.protocol.vocabulary import COMMANDS
 from tests.security.matrix.hidden import WAYS, Hidden, make_hidden
@@ -82,15 +86,38 @@ def test_no_request_tells_a_hidden_room_from_none(way: str, method: str, path: s
     client = Client()
     client.force_login(hidden.person)
 
-    def asked(names: Hidden, query: str, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+    def asked(names: Hidden, query: str, body: bytes) -> tuple[int, bytes, dict[str, str], int]:
         address = path.format(room_id=names.room, user_id=names.member)
-        answer = client.generic(method, address + query, body, content_type="application/json")
-        return answer.status_code, answer.content, dict(answer.headers)
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.generic(method, address + query, body, content_type="application/json")
+        # As many, so that the time does not tell either.
+        return answer.status_code, answer.content, dict(answer.headers), len(queries)
 
     for query, body in product(QUERIES, BODIES[method]):
         found = asked(hidden, query, body)
         assert found == asked(hidden.unknown, query, body)
         assert json.loads(found[1])["error"]["code"] in ("not_found", "invalid")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("lock", [False, True])
+def test_looking_for_a_hidden_room_or_message_takes_as_many_queries_as_for_none(way: str, lock: bool) -> None:
+    hidden = make_hidden(way)
+
+    def work(look: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as queries, pytest.raises(NotFound):
+            look()
+        return len(queries)
+
+    def rooms(names: Hidden) -> int:
+        return work(lambda: access.room_for(hidden.person.pk, names.room, lock=lock))
+
+    def messages(names: Hidden) -> int:
+        return work(lambda: access.message_for(hidden.person.pk, names.message))
+
+    assert rooms(hidden) == rooms(hidden.unknown)
+    assert messages(hidden) == messages(hidden.unknown)
 
 
 def test_every_field_is_filled_in() -> None:
