@@ -4,9 +4,11 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Mapping
 from math import inf
 
 from chaos.faults.fault import Fault
+from chaos.oracle.case import Case
 from chaos.oracle.history import Outcome
 from chaos.sabotage import deaths
 from chaos.scene import Scene
@@ -100,7 +102,9 @@ class RollingRestart(Fault):
         scene.measure("closes with 1012", closes.count(1012), at_least=first + len(scene.tabs))
         scene.measure("other closes", len(closes) - closes.count(1012), at_most=0)
         # What is on its way to a worker while its close is on the way back is unanswered, and not begun.
-        scene.measure("begun and not answered", _stored_unheard(scene), at_most=0)
+        ahead = time.time() - scene.history.clock()
+        written = {key: at - ahead for key, at in dates(scene.stack.database).items()}
+        scene.measure("begun and not answered", stored_unheard(scene.case, written), at_most=0)
         scene.measure_sends()
 
 
@@ -125,14 +129,17 @@ class KilledWhileDraining(Fault):
         scene.measure_sends()
 
 
-def _stored_unheard(scene: Scene) -> int:
-    """Messages that were stored before their sender, who was alone with that key, lost the connection unanswered."""
-    ahead = time.time() - scene.history.clock()
+def stored_unheard(case: Case, written: Mapping[str, float]) -> int:
+    """Messages that were `written`, by the history's clock, before their sender lost the connection without an answer.
+
+    The sender was alone with that key, and had no earlier answer to it: what is submitted again may be lost on its way.
+    """
     unheard = 0
-    for key, written in dates(scene.stack.database).items():
-        senders = {each.client for each in scene.case.invoked.get(key, [])}
-        unknown = [each.at for each in scene.case.settled.get(key, []) if each.outcome is Outcome.INFO]
-        unheard += len(senders) == 1 and bool(unknown) and written < max(unknown) + ahead
+    for key, at in written.items():
+        senders = {each.client for each in case.invoked.get(key, [])}
+        answered = min((each.at for each in case.acked.get(key, [])), default=inf)
+        lost = [each.at for each in case.settled.get(key, []) if each.outcome is Outcome.INFO and each.at < answered]
+        unheard += len(senders) == 1 and bool(lost) and at < max(lost)
     return unheard
 
 
