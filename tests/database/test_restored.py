@@ -56,7 +56,7 @@ async def test_clients_load_anew_and_everybody_goes_on(stack: Stack, tabs: list[
 
     told = await stack.manage("renew_epoch")
     assert "follow within 5 seconds" in told
-    await until(lambda: all(shown(tab, room) == list(range(1, 13)) for tab in tabs), within=12)
+    await until(lambda: all(shown(tab, room) == list(range(1, 13)) for tab in tabs), within=30)
     assert all(tab.closes[-1].code == 1012 for tab in tabs)
     assert stack.log().count("every client loads anew") == 2
 
