@@ -1,10 +1,12 @@
 """nginx before the workers, with the product's own configuration."""
 
+import asyncio
 import os
+from functools import partial
 from pathlib import Path
 
 from chaos.stack.process import Process
-from chatproject.serving import nginx
+from chatproject.serving import nginx, probes
 
 
 class Front:
@@ -30,6 +32,11 @@ class Front:
             cwd=self._directory,
             family=True,
         )
+
+    async def workers_answer(self) -> None:
+        """Return when a worker answers at each socket."""
+        ways = [partial(asyncio.open_unix_connection, path) for path in self.sockets]
+        await asyncio.gather(*(probes.http_answers(way, host="localhost") for way in ways))
 
     def kill(self) -> None:
         """SIGKILL to nginx and its workers."""

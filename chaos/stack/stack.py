@@ -104,13 +104,16 @@ class Stack:
             self.database.drop()
 
     async def until_served(self) -> None:
-        """Wait until there are two workers and the server answers."""
+        """Wait until there are two workers and the server answers; behind nginx, until both do."""
         begun = time.monotonic()
         while len(self.workers()) < WORKERS or not await self._answers():
             running = self.gunicorn is not None and self.gunicorn.running
             if not running or time.monotonic() - begun > START_SECONDS:
                 raise AssertionError(f"the server does not serve:\n{self.log()[-5000:]}")
             await asyncio.sleep(0.1)
+        if self.front:
+            async with asyncio.timeout(START_SECONDS):
+                await self.front.workers_answer()
 
     async def manage(self, *arguments: str) -> str:
         """The output of a management command. Raises AssertionError where it fails."""
