@@ -5,17 +5,22 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from math import inf
 
+from chaos.clients.tab import Tab
 from chaos.faults.fault import Fault
 from chaos.oracle.case import Case
-from chaos.oracle.history import Outcome
+from chaos.oracle.history import Outcome, Row
 from chaos.sabotage import deaths
-from chaos.scene import Scene
+from chaos.scene import PEOPLE, Scene
 from chaos.stack.dates import dates
+from chaos.stack.held import nobody_else_writes
 from chaos.stack.layout import Layout
 
 AFTER_A_KILL = 3.0
+A_DRAIN, AN_ANSWER = 0.5, 0.02
+"""Seconds within which the kill comes: while commands wait, and once they may be answered."""
 
 
 class KilledMidSend(Fault):
@@ -111,21 +116,59 @@ class RollingRestart(Fault):
 class KilledWhileDraining(Fault):
     number, title = 4, "SIGKILL in the middle of a drain"
     promise = "as 1"
-    shown = ("recovery p95", "recovery max")
+    shown = ("told 1012 before the kill", "cut untold", "recovery p95", "recovery max")
+
+    def talkers(self, scene: Scene) -> list[Tab]:
+        """Every other person only listens: nothing of theirs keeps the worker from telling them to go."""
+        return [tab for tab in scene.tabs if tab.account.name in PEOPLE[::2]]
 
     async def strike(self, scene: Scene) -> None:
-        for _ in range(3):
-            victim = scene.stack.workers()[0]
-            async with scene.fault("SIGTERM, then SIGKILL", heals=False):
-                os.kill(victim, signal.SIGTERM)
-                await asyncio.sleep(scene.random.uniform(0.0, 0.1))
-                if victim in scene.stack.workers():
-                    scene.stack.kill_worker(victim)
-                await scene.until_replaced({victim})
+        self._told = self._cut = self._middles = 0
+        # One worker has answered what it began when it dies, two have not.
+        for answers in scene.random.sample([True, False, False], 3):
+            await asyncio.gather(*(tab.online.wait() for tab in scene.tabs))
+            await self._leave_and_die(scene, scene.stack.workers()[0], answers=answers)
             await asyncio.sleep(3)
+
+    async def _leave_and_die(self, scene: Scene, victim: int, *, answers: bool) -> None:
+        """Commands that wait for a lock hold the drain open; the kill comes when others were told to go."""
+        before = {tab: len(tab.closes) for tab in scene.tabs}
+
+        def closes(code: int) -> int:
+            return sum(any(close.code == code for close in tab.closes[count:]) for tab, count in before.items())
+
+        with ExitStack() as lock:
+            lock.enter_context(nobody_else_writes(scene.stack.database, scene.rooms))
+            sends = await self._under_way(scene)
+            os.kill(victim, signal.SIGTERM)
+            await scene.until(lambda: closes(1012) > 0, within=20, what="somebody told to go")
+            if answers:
+                lock.close()
+            await asyncio.sleep(scene.random.uniform(0, AN_ANSWER if answers else A_DRAIN))
+            told = closes(1012)
+            async with scene.fault("SIGTERM, then SIGKILL", heals=False):
+                scene.stack.kill_worker(victim)
+                lock.close()
+                await scene.until_replaced({victim})
+        await asyncio.gather(*sends)
+        cut = closes(1006)
+        self._told += told
+        self._cut += cut
+        self._middles += told > 0 and cut > 0
+
+    async def _under_way(self, scene: Scene) -> list[asyncio.Task[Row]]:
+        """A message of each who talks, read by their worker: it answers a ping in turn, whatever waits for a commit."""
+        talkers = self.talkers(scene)
+        room = scene.random.choice(scene.rooms)
+        sends = [asyncio.create_task(tab.outbox.send(room, f"the last words of {tab.name}")) for tab in talkers]
+        await asyncio.gather(*(tab.ask({"type": "ping"}) for tab in talkers))
+        return sends
 
     async def measure(self, scene: Scene) -> None:
         scene.measure_recovery(at_most=AFTER_A_KILL)
+        scene.measure("kills in the middle of a drain", self._middles, at_least=2)
+        scene.measure("told 1012 before the kill", self._told, at_least=2)
+        scene.measure("cut untold", self._cut, at_least=2)
         scene.measure_sends()
 
 

@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 
 from chaos.stack.database import Database
 
@@ -25,3 +26,19 @@ def is_held(database: Database) -> bool:
             return True
         connection.execute("ROLLBACK")
         return False
+
+
+@contextmanager
+def nobody_else_writes(database: Database, rooms: Sequence[int]) -> Iterator[None]:
+    """Hold what a message's transaction needs: the file of SQLite, the rooms' rows on PostgreSQL."""
+    if database.is_postgres:
+        with database.connection() as connection, connection.transaction():
+            # In the order in which the product takes them.
+            numbers = ", ".join(map(str, rooms))
+            connection.execute(f"SELECT 1 FROM chat_room WHERE id IN ({numbers}) ORDER BY id FOR UPDATE")
+            yield
+    else:
+        with closing(sqlite3.connect(database.file, timeout=30, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+            connection.execute("ROLLBACK")

@@ -4,9 +4,8 @@ import asyncio
 import json
 import os
 import signal
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from itertools import cycle
@@ -18,6 +17,7 @@ from chaos.clients.tab import Account, Tab
 from chaos.clients.wire import Disconnected, Refused
 from chaos.oracle.history import History, Row
 from chaos.quiet import converged, judged
+from chaos.stack.held import nobody_else_writes
 from chaos.stack.population import Plan
 from chaos.stack.sockets import peers_of
 from chaos.stack.stack import Stack
@@ -82,20 +82,6 @@ async def has_left(stack: Stack, worker: int, tabs: list[Tab]) -> None:
     await until(lambda: worker not in stack.workers(), within=30)
 
 
-@contextmanager
-def nobody_else_writes(stack: Stack, room: int) -> Iterator[None]:
-    """Hold what a message's transaction needs: the file of SQLite, the room's row on PostgreSQL."""
-    if stack.database.is_postgres:
-        with stack.database.connection() as connection, connection.transaction():
-            connection.execute(f"SELECT 1 FROM chat_room WHERE id = {room} FOR UPDATE")
-            yield
-    else:
-        with closing(sqlite3.connect(stack.database.file, timeout=30, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield
-            connection.execute("ROLLBACK")
-
-
 @asynccontextmanager
 async def talking(tabs: list[Tab], room: int, attempts: Attempts) -> AsyncIterator[None]:
     """Each tab has several sends under way all the time, a new one as soon as one is answered; none once it is cut."""
@@ -121,7 +107,7 @@ async def test_commands_under_way_are_answered_before_the_sockets_are_closed_and
     worker, room = stack.workers()[0], stack.room("under-way")
     under_way, late = Attempts(), Attempts()
     tabs = await gather_on(stack, crew, worker, room)
-    with nobody_else_writes(stack, room):
+    with nobody_else_writes(stack.database, [room]):
         sends = [asyncio.create_task(under_way.make(tab, room)) for tab in tabs for _ in range(PENDING)]
         await all_read(tabs)
         os.kill(worker, signal.SIGTERM)
@@ -171,7 +157,7 @@ async def test_a_request_under_way_is_answered_though_every_socket_is_gone(stack
     worker, room = stack.workers()[0], stack.room("posting")
     tabs = await gather_on(stack, crew, worker, room)
     with closing(await line_to(stack, worker)) as line:
-        with nobody_else_writes(stack, room):
+        with nobody_else_writes(stack.database, [room]):
             invite(line, stack.account(PEOPLE[0]), room)
             os.kill(worker, signal.SIGTERM)
             await until(lambda: all(tab.closes and tab.closes[-1].code == 1012 for tab in tabs), within=4)
