@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from chat import admission
-from chat.admission import Admission, Appointments
+from chat.admission import Admission, Appointments, come_back
 from chat.errors import Unavailable
 
 
@@ -89,6 +89,16 @@ async def test_who_would_wait_for_longer_than_a_client_does_is_told_when_to_come
     go.set()
     await asyncio.gather(*inside)
     await arrive(2000)
+
+
+@pytest.mark.parametrize(("returning", "spread"), [(1, 1.0), (300, 1.0), (900, 3.0), (3_000, 10.0), (30_000, 100.0)])
+def test_those_who_are_sent_away_come_back_three_hundred_a_second(returning: int, spread: float) -> None:
+    times = [come_back(returning) for _ in range(returning + 1_000)]
+    assert all(0 <= seconds <= spread for seconds in times)
+    assert min(times) < 0.02 * spread
+    assert max(times) > 0.98 * spread
+    in_each_part = Counter(min(int(10 * seconds / spread), 9) for seconds in times)
+    assert all(0.07 * len(times) < in_each_part[part] < 0.13 * len(times) for part in range(10))
 
 
 def test_appointments_follow_each_other_three_hundred_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
