@@ -69,16 +69,16 @@ class Crashed(DatabaseFault):
 class Terminated(DatabaseFault):
     number, title = 13, "pg_terminate_backend in a loop, then answers to COMMIT cut off"
     promise = "an unknown outcome is settled by the retry: one row"
-    shown = ("commits whose answer was cut", "attempts unanswered", "recovery p95")
+    shown = ("backends terminated", "commits whose answer was cut", "attempts unanswered", "recovery p95")
     engines = ("postgres",)
     layout = Layout(nginx=True, database_proxy=True)
 
     async def strike(self, scene: Scene) -> None:
         database, proxy = scene.stack.database, scene.stack.database_proxy
-        killing = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.name}'"
+        self._terminated = 0
 
         async def terminate() -> None:
-            await asyncio.to_thread(database.administer, killing)
+            self._terminated += await asyncio.to_thread(database.terminate_backends)
 
         async with scene.fault("backends terminated"):
             await every(0.5, scene.seconds / 2, terminate)
@@ -96,6 +96,7 @@ class Terminated(DatabaseFault):
 
     async def measure(self, scene: Scene) -> None:
         await super().measure(scene)
+        scene.measure("backends terminated", self._terminated, at_least=3)
         scene.measure("commits whose answer was cut", scene.stack.database_proxy.cuts, at_least=3)
 
 

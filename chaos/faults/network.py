@@ -1,15 +1,18 @@
-"""The way between clients and nginx, and nginx itself."""
+"""The way between clients and nginx."""
 
 import asyncio
-import re
-import signal
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
+from chaos import measures
 from chaos.clients.tab import Tab
 from chaos.faults.fault import Fault
+from chaos.figure import quantile
+from chaos.oracle.case import Case
 from chaos.proxy import FaultProxy
-from chaos.scene import PEOPLE, Scene, every
+from chaos.scene import PEOPLE, Scene
 from chaos.stack.layout import Layout
 
 HOLDS = 60.0
@@ -34,6 +37,13 @@ class ThroughProxy(Fault):
         scene.measure_sends()
         undisturbed = [tab for tab in self.near if not tab.closes]
         scene.measure("others disconnected", len(self.near) - len(undisturbed), at_most=0)
+        theirs = sent_by(scene.case, self.near)
+        names = {tab.name for tab in self.near}
+        acked = [each.took for each in measures.acks(theirs)]
+        shown = [each.took for each in measures.displays(theirs) if each.client in names]
+        scene.measure("messages of the others", len(acked), at_least=1)
+        scene.measure("ack p99 of the others", quantile(acked, 0.99), unit="s", at_most=1.0)
+        scene.measure("delivery p95 of the others", quantile(shown, 0.95), unit="s", at_most=1.0)
 
 
 async def opened(scene: Scene, stack: AsyncExitStack) -> FaultProxy:
@@ -43,6 +53,17 @@ async def opened(scene: Scene, stack: AsyncExitStack) -> FaultProxy:
     await proxy.start()
     stack.push_async_callback(proxy.stop)
     return proxy
+
+
+def sent_by(case: Case, tabs: Sequence[Tab]) -> Case:
+    """The evidence, of what these tabs sent first and nothing else."""
+    names = {tab.name for tab in tabs}
+    keys = {key for key, sent in case.invoked.items() if sent[0].client in names}
+    return replace(
+        case,
+        acked={key: acked for key, acked in case.acked.items() if key in keys},
+        displays=[event for event in case.displays if event.row.key in keys],
+    )
 
 
 class HalfOpen(ThroughProxy):
@@ -91,7 +112,7 @@ class HalfOpen(ThroughProxy):
 class Flapping(ThroughProxy):
     number, title = 21, "a network that comes and goes every few seconds"
     promise = "cursor and outbox carry over every break"
-    shown = ("recovery p95", "attempts unanswered")
+    shown = ("clients cut", "recovery p95", "attempts unanswered")
     seconds = 20.0
 
     async def strike(self, scene: Scene) -> None:
@@ -113,42 +134,9 @@ class Flapping(ThroughProxy):
                 proxy.down.cut_after = scene.random.randrange(200, 20_000)
         proxy.heal()
 
-
-class FrontBroken(Fault):
-    number, title = 22, "nginx reloaded five times, killed and started, one worker taken out of its list"
-    promise = "clients resume within 3 s"
-    shown = ("recovery p95", "recovery max")
-    afterwards = 5.0
-
-    async def strike(self, scene: Scene) -> None:
-        front = scene.stack.front
-        assert front is not None
-        assert front.process is not None
-        async with scene.fault("reloads", heals=False):
-            await every(0.5, 2.4, lambda: self._reload(scene))
-        await asyncio.sleep(3)
-        async with scene.fault("kill -9, 1 s later a start"):
-            front.kill()
-            await asyncio.sleep(1)
-            front.start()
-        await asyncio.sleep(4)
-        text = front.configuration.read_text()
-        lines = re.findall(r'^ *server "unix:.*\n', text, re.MULTILINE)
-        async with scene.fault("one upstream"):
-            front.configuration.write_text(text.replace(lines[0], ""))
-            await self._reload(scene)
-            await asyncio.sleep(2)
-            front.configuration.write_text(text)
-            await self._reload(scene)
-
-    async def _reload(self, scene: Scene) -> None:
-        assert scene.stack.front is not None
-        assert scene.stack.front.process is not None
-        scene.stack.front.process.signal(signal.SIGHUP)
-
     async def measure(self, scene: Scene) -> None:
-        scene.measure_recovery(at_most=3.0)
-        scene.measure_sends()
+        await super().measure(scene)
+        scene.measure("clients cut", sum(bool(tab.closes) for tab in self.far), at_least=len(self.far))
 
 
 class Asleep(ThroughProxy):
@@ -177,4 +165,4 @@ class Asleep(ThroughProxy):
         scene.measure("views that began anew", resets, at_least=1)
 
 
-ALL: list[type[Fault]] = [HalfOpen, Flapping, FrontBroken, Asleep]
+ALL: list[type[Fault]] = [HalfOpen, Flapping, Asleep]

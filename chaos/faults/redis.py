@@ -14,6 +14,8 @@ from chaos.stack.layout import Layout
 
 AFTER_REDIS = 3.0
 REFUSALS = {"commands refused for want of memory": "errorstat_OOM", "for want of a password": "errorstat_NOAUTH"}
+TOO_SLOW = "output buffer limits"
+"""What Redis logs of each subscriber that it cuts for that."""
 UNWELL = "spells in which a worker called it unwell"
 WELL = re.compile(r"^parley_redis_well\{.*\} 0\.0$", re.MULTILINE)
 
@@ -74,7 +76,13 @@ class Forgetful(RedisFault):
 class SubscribersCut(RedisFault):
     number, title = 9, "subscribers cut every 0.4 s, then cut by Redis for being slow"
     promise = "what the layer drops is seen as a gap, or by the poll, and repaired"
-    shown = ("subscriptions cut", "delivery p95 meanwhile", "delivery p99 between workers", "slowest delivery")
+    shown = (
+        "subscriptions cut",
+        "cut by Redis for being slow",
+        "delivery p95 meanwhile",
+        "delivery p99 between workers",
+        "slowest delivery",
+    )
 
     async def strike(self, scene: Scene) -> None:
         self._cut = 0
@@ -87,11 +95,13 @@ class SubscribersCut(RedisFault):
         await asyncio.sleep(3)
         with scene.stack.redis.client() as client:
             client.config_set("client-output-buffer-limit", "pubsub 4096 1024 1")
+            before = scene.stack.redis.log().count(TOO_SLOW)
             try:
                 async with scene.fault("output buffer of 4 kB"):
                     await every(0.2, scene.seconds * 0.4, lambda: self._long_message(scene))
             finally:
                 client.config_set("client-output-buffer-limit", "pubsub 33554432 8388608 60")
+        self._too_slow = scene.stack.redis.log().count(TOO_SLOW) - before
 
     async def _long_message(self, scene: Scene) -> None:
         await scene.random.choice(scene.tabs).outbox.send(scene.random.choice(scene.rooms), "long" * 1500)
@@ -99,6 +109,7 @@ class SubscribersCut(RedisFault):
     async def measure(self, scene: Scene) -> None:
         await super().measure(scene)
         scene.measure("subscriptions cut", self._cut, at_least=5)
+        scene.measure("cut by Redis for being slow", self._too_slow, at_least=1)
 
 
 class Refusing(RedisFault):

@@ -123,6 +123,12 @@ class Database:
             with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=10)) as connection:
                 yield connection
 
+    def terminate_backends(self) -> int:
+        """End every connection to it that the PostgreSQL server has; how many there were."""
+        ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.name}'"
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            return sum(was_there for (was_there,) in connection.execute(ended))
+
     def administer(self, statement: str) -> None:
         """Run a statement on the server, beside the product's database."""
         with psycopg.connect(self._server, autocommit=True) as connection:

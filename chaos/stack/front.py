@@ -4,6 +4,7 @@ import asyncio
 import os
 from functools import partial
 from pathlib import Path
+from signal import SIGHUP
 
 from chaos.stack.process import Process
 from chatproject.serving import nginx, probes
@@ -37,6 +38,18 @@ class Front:
         """Return when a worker answers at each socket."""
         ways = [partial(asyncio.open_unix_connection, path) for path in self.sockets]
         await asyncio.gather(*(probes.http_answers(way, host="localhost") for way in ways))
+
+    def workers(self) -> set[int]:
+        """The process ids of nginx's own workers, also of those that a reload left behind."""
+        if self.process is None or not self.process.running:
+            return set()
+        master = self.process.pid
+        return {int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()}
+
+    def reload(self) -> None:
+        """Have new workers of nginx take over; the old ones keep their connections for a while."""
+        assert self.process is not None
+        self.process.signal(SIGHUP)
 
     def kill(self) -> None:
         """SIGKILL to nginx and its workers."""

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 ESTABLISHED = "01"
+ACCEPTED = "03"
 
 
 def peers_of(pid: int, port: int) -> set[int]:
@@ -17,6 +18,12 @@ def peers_of(pid: int, port: int) -> set[int]:
         if state == ESTABLISHED and _port(local) == port and inode in inodes:
             peers.add(_port(remote))
     return peers
+
+
+def accepted_at(path: Path) -> int:
+    """How many connections to a UNIX socket are open that its server has accepted."""
+    lines = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:]]
+    return sum(fields[5] == ACCEPTED and fields[7:] == [str(path)] for fields in lines)
 
 
 def _socket_inodes(pid: int) -> set[str]:

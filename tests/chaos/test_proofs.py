@@ -1,17 +1,23 @@
 """What a run looks at to know that a fault has struck."""
 
+import socket
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
+from chaos.clients.tab import Account, Tab
 from chaos.faults.disks import DiskFull
+from chaos.faults.network import sent_by
+from chaos.oracle.case import Case
+from chaos.oracle.history import History, Outcome, Row, body_hash
 from chaos.sabotage.deeds import Deeds
 from chaos.stack import small_disk
 from chaos.stack.database import Database
 from chaos.stack.dates import dates
-from chaos.stack.held import is_held
+from chaos.stack.held import is_held, nobody_else_writes
+from chaos.stack.sockets import accepted_at
 
 KEY = "5d8e7a52-3c1f-4b8a-9c55-0a7a2a4f7d11"
 
@@ -44,6 +50,38 @@ def test_a_lock_that_is_not_given_back_is_seen(database: Database) -> None:
         assert is_held(database)
         other.execute("ROLLBACK")
     assert not is_held(database)
+
+
+def test_what_a_message_needs_is_held_for_as_long_as_it_is_said(database: Database) -> None:
+    with nobody_else_writes(database, [1]):
+        assert is_held(database)
+    assert not is_held(database)
+
+
+def test_connections_to_a_unix_socket_are_counted_once_they_are_accepted(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server, ExitStack() as ends:
+        server.bind(str(tmp_path / "worker"))
+        server.listen()
+        for _ in range(2):
+            ends.enter_context(socket.socket(socket.AF_UNIX)).connect(str(tmp_path / "worker"))
+        assert accepted_at(tmp_path / "worker") == 0
+        ends.enter_context(server.accept()[0])
+        assert accepted_at(tmp_path / "worker") == 1
+        assert accepted_at(tmp_path / "another") == 0
+
+
+def test_what_some_sent_is_told_from_what_others_did() -> None:
+    history = History()
+    for number, name in enumerate(["near", "far"], start=1):
+        row = Row(room=1, number=number, id=number, seq=number, key=name, body=body_hash(name))
+        for client in ("near", "far"):
+            history.invoked(client=name, room=1, key=name, body=name)
+            history.settled(client=name, key=name, outcome=Outcome.OK, row=row)
+            history.displayed(client=client, frame=number, row=row, first=True)
+    near = Tab("near", account=Account(1, "ana", "s"), host="", history=History(), seed="1")
+    theirs = sent_by(Case.of(history, []), [near])
+    assert set(theirs.acked) == {"near"}
+    assert [(event.client, event.row.key) for event in theirs.displays] == [("near", "near"), ("far", "near")]
 
 
 def test_without_what_makes_fsync_fail_the_fault_is_left_out_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ async def test_connections_are_terminated_again_and_again(teller: Teller, databa
 
     async def terminate() -> None:
         while not stop.is_set():
-            terminate_all(database)
+            database.terminate_backends()
             await asyncio.sleep(0.2)
 
     harm = asyncio.create_task(terminate())
@@ -79,11 +79,11 @@ async def test_the_connection_is_cut_at_commit(database: Database, tmp_path: Pat
 
 async def test_it_can_only_be_read(teller: Teller, server: PostgresServer, database: Database) -> None:
     database.administer(f'ALTER DATABASE "{database.name}" SET default_transaction_read_only = on')
-    terminate_all(database)
+    database.terminate_backends()
     refused = await is_refused_politely(teller)
     assert (await teller.read()).codes == {"ok"}
     database.administer(f'ALTER DATABASE "{database.name}" SET default_transaction_read_only = off')
-    terminate_all(database)
+    database.terminate_backends()
     assert await is_back(teller, refused, database) < 2
 
 
@@ -125,11 +125,6 @@ def reconfigure(database: Database, what: str) -> None:
     """Change the server's settings for everybody, connected or not. Their next transaction has them."""
     database.administer(f"ALTER SYSTEM {what}")
     database.administer("SELECT pg_reload_conf()")
-
-
-def terminate_all(database: Database) -> None:
-    """End every session of the database but our own."""
-    database.administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.name}'")
 
 
 @asynccontextmanager
