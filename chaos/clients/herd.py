@@ -19,6 +19,12 @@ class Returned:
     times: list[float]
     failures: dict[str, int]
     """By what came instead: an HTTP status, 101 for one that ended before it was live, or an error's name."""
+    last_failure: float
+    """Seconds from the cut to the end of the last of them; 0: there was none since."""
+    ends: dict[str, int]
+    """Of all that were live since the herd was made, by close code."""
+    waits: list[float]
+    """Seconds after which to come back, as they were told, in that order."""
 
     def after(self, share: float) -> float:
         """Seconds until that share was back."""
@@ -72,7 +78,8 @@ class Herd:
                 state = await self._asked("state")
                 times = [at - self._cut_at for at in state["since"] if at > self._cut_at]
                 if state["live"] == self._size == len(times):
-                    return Returned(times, state["failures"])
+                    last_failure = max(0.0, state["failed_at"] - self._cut_at)
+                    return Returned(times, state["failures"], last_failure, state["ends"], state["waits"])
                 await asyncio.sleep(0.2)
 
     async def behind(self, head: int) -> int:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 from random import Random
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import uvloop
 
@@ -14,14 +14,22 @@ from chaos.clients.backoff import BASE, CAP
 from chaos.clients.wire import HELLO
 from chat.protocol.codec import SUBPROTOCOL
 
+NO_CLOSE = 1006
+
 
 class Member(asyncio.Protocol):
     """One connection after another, with the page's own back-off, and its place in one room."""
 
     failures: Counter[str] = Counter()
     """Connections that were not live before they ended, by what came instead."""
+    failed_at = 0.0
+    """When the last of those ended."""
     lives = 0
     """Connections that were live."""
+    ends: Counter[str] = Counter()
+    """Connections that were live before they ended, by the close code; 1006 for those that ended without one."""
+    waits: ClassVar[list[float]] = []
+    """Seconds to wait, as a goodbye said, of those."""
 
     def __init__(self, order: dict[str, Any], number: int) -> None:
         self.live_since = 0.0
@@ -37,33 +45,39 @@ class Member(asyncio.Protocol):
         self._room, self._stays = order["room"], order["stays"]
         self._random = Random(number)
         self._epoch = ""
-        self._not_before = 0.0
+        self._not_before: float | None = None
         self._attempts = 0
         self._gone = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._upgraded = self._greeted = False
         self._buffer = b""
         self._answer = ""
+        self._code = NO_CLOSE
 
     async def live(self) -> None:
         """Connect, and again whenever that ends, for ever."""
         loop = asyncio.get_running_loop()
         while True:
             self._gone.clear()
-            self._answer = "no answer"
+            self._answer, self._code = "no answer", NO_CLOSE
             try:
                 async with asyncio.timeout(HELLO):
                     await loop.create_connection(lambda: self, self._address, int(self._port))
                 await self._until_gone()
             except (OSError, TimeoutError) as failure:
                 self._answer = type(failure).__name__
-            if not self.live_since:
+            if self.live_since:
+                Member.ends[str(self._code)] += 1
+                if self._not_before is not None:
+                    Member.waits.append(self._not_before)
+            else:
                 Member.failures[self._answer] += 1
+                Member.failed_at = time.monotonic()
             self.live_since = 0.0
             pause = self._random.uniform(0, min(CAP, BASE * 2**self._attempts))
             self._attempts += 1
-            await asyncio.sleep(max(pause, self._not_before))
-            self._not_before = 0.0
+            await asyncio.sleep(pause + (self._not_before or 0.0))
+            self._not_before = None
 
     async def _until_gone(self) -> None:
         """The connection's end; like the page, one that gets no `hello` within ten seconds is dropped."""
@@ -118,6 +132,9 @@ class Member(asyncio.Protocol):
             self._send(10, payload)
         elif kind == 1:
             self._heard(json.loads(payload))
+        elif kind == 8:
+            self._code = int.from_bytes(payload[:2], "big")
+            self._send(8, payload[:2])
 
     def _heard(self, event: dict[str, Any]) -> None:
         match event["type"]:
@@ -168,7 +185,10 @@ async def main() -> None:
             "since": [member.live_since for member in members],
             "seqs": [member.seq for member in members],
             "failures": Member.failures,
+            "failed_at": Member.failed_at,
             "lives": Member.lives,
+            "ends": Member.ends,
+            "waits": Member.waits,
         }
         print(json.dumps(state), flush=True)
     for task in tasks:
