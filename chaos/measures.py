@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from chaos.figure import Figure
 from chaos.oracle.case import Case
@@ -12,7 +13,7 @@ from chaos.result import Curves
 LATE = 0.5
 """Seconds from sending to an acknowledgement or a display, above which a client notices the fault."""
 CALM = 2.0
-"""A client is well again once so many seconds brought something, and nothing of it late."""
+"""A client is well again once what was sent for so many seconds came, and nothing of it late."""
 ENOUGH = 0.5
 """The share of the messages due that must be acknowledged for the run to say anything."""
 
@@ -25,6 +26,14 @@ class Arrival:
     client: str
     took: float
     """Seconds since it was first sent."""
+
+    @property
+    def sent(self) -> float:
+        return self.at - self.took
+
+    @property
+    def is_late(self) -> bool:
+        return self.took > LATE
 
 
 def acks(case: Case) -> Iterator[Arrival]:
@@ -46,19 +55,25 @@ def displays(case: Case) -> Iterator[Arrival]:
 
 def within(arrivals: Iterable[Arrival], begin: float, end: float) -> list[float]:
     """How long those took that were sent in that time."""
-    return [each.took for each in arrivals if begin <= each.at - each.took < end]
+    return [each.took for each in arrivals if begin <= each.sent < end]
 
 
 def recoveries(case: Case, healed: Sequence[float]) -> list[float]:
-    """For each moment and client: the seconds from then until nothing came late any more."""
+    """For each moment and client: the seconds from then until everything that is sent reaches it in time.
+
+    Whom nothing reaches is not well. A moment's time goes beyond the next one where the client was not well by then.
+    Whoever had nothing to get after the moment is left out.
+    """
     by_client: dict[str, list[Arrival]] = defaultdict(list)
-    for each in sorted([*acks(case), *displays(case)], key=lambda arrival: arrival.at):
+    for each in sorted([*acks(case), *displays(case)], key=lambda arrival: arrival.sent):
         by_client[each.client].append(each)
     times = []
     for number, moment in enumerate(healed):
-        end = healed[number + 1] if number + 1 < len(healed) else float("inf")
-        for arrivals in by_client.values():
-            times.append(_recovery([each for each in arrivals if moment < each.at < end], moment))
+        end = healed[number + 1] if number + 1 < len(healed) else inf
+        for client, found in by_client.items():
+            after = [each for each in found if each.at > moment]
+            if after:
+                times.append(_recovery(after, moment, end, there=_there(case, client, moment)))
     return times
 
 
@@ -68,7 +83,7 @@ def unanswered(case: Case) -> int:
 
 
 def refused(case: Case) -> int:
-    """Messages that were never stored though their sender tried."""
+    """Messages that were never acknowledged though their sender tried."""
     return sum(1 for key in case.invoked if key not in case.acked)
 
 
@@ -80,11 +95,11 @@ def acknowledged(case: Case, *, due: float) -> Figure:
     return Figure(name="messages acknowledged", value=len(case.acked), at_least=max(1, int(due * ENOUGH)))
 
 
-def stored(case: Case) -> Figure:
-    """The share of the messages that were stored in the end; of none, nothing."""
+def acknowledged_in_the_end(case: Case) -> Figure:
+    """The share of the messages that were, by whichever attempt; of none, nothing."""
     sent = len(case.invoked)
     share = 100.0 * (sent - refused(case)) / sent if sent else 0.0
-    return Figure(name="sends stored", value=share, unit="%", at_least=100.0)
+    return Figure(name="sends acknowledged in the end", value=share, unit="%", at_least=100.0)
 
 
 def curves(case: Case, begin: float) -> Curves:
@@ -106,13 +121,28 @@ def curves(case: Case, begin: float) -> Curves:
     return found
 
 
-def _recovery(arrivals: list[Arrival], moment: float) -> float:
-    last = moment
+def _there(case: Case, client: str, moment: float) -> float:
+    """When, from that moment on, the client first had a room open."""
+    spans = (span for view in case.views.values() if view.client == client for span in view.spans)
+    return min((max(span.start, moment) for span in spans if span.end > moment), default=moment)
+
+
+def _recovery(arrivals: list[Arrival], moment: float, end: float, *, there: float) -> float:
+    """By time of sending: what comes in time says nothing of what was sent before it, and is still on its way."""
+    last, heard, well = moment, there, False
     for each in arrivals:
-        if each.took > LATE:
-            last = each.at
-        elif each.at - last > CALM:
+        silent = min(each.at, end) - heard > (CALM if well else LATE)
+        if well and not silent and each.sent + LATE >= end:
             break
+        if each.is_late:
+            last, well = max(last, each.at), False
+        elif each.at > last:
+            if silent:
+                last = each.at
+            elif each.sent - last > CALM:
+                break
+            well = True
+        heard = max(heard, each.at)
     return last - moment
 
 

@@ -16,6 +16,7 @@ from chaos.oracle.anew import differences
 from chaos.oracle.case import Case
 from chaos.oracle.history import History, Interval, Row
 from chaos.oracle.judge import judge
+from chaos.pulse import Pulse
 from chaos.quiet import converged
 from chaos.result import Result, Spell
 from chaos.sabotage.orders import Orders
@@ -50,6 +51,7 @@ class Scene:
         self.tabs: list[Tab] = []
         self.loads: list[Load] = []
         """Those whose messages are judged."""
+        self.pulse = Pulse()
         self.orders = Orders(stack.directory)
         self.begun = time.monotonic()
         self.healed: list[float] = []
@@ -139,12 +141,26 @@ class Scene:
         await self.until(lambda: not gone & set(self.stack.workers()), within=60, what=f"workers {gone} replaced")
         await self.stack.until_served()
 
+    @property
+    def stall(self) -> float:
+        """Seconds that the machine may have held anybody up: the longest send, or a standstill of the clients.
+
+        It tells of the machine only where sends wait for nothing that is broken.
+        """
+        return max(self.pulse.longest, self.longest_send)
+
+    @property
+    def longest_send(self) -> float:
+        """See `Load.longest`."""
+        return max((load.longest for load in self.loads), default=0.0)
+
     # -- outcome -----------------------------------------------------------------------------------------------------
 
     async def settle(self, *, stale_after: float) -> None:
         """Everybody catches up; then the oracle and the database have the last word."""
         self.say("catching up")
         level = await converged(self.stack, self.tabs, within=LEVEL_WITHIN)
+        stood_still = self.pulse.longest
         rooms = {*self.rooms, self.secret}
         stored = [row for row in self.stack.database.rows() if row.room in rooms]
         self.result.judged(judge(self.history, stored, stale_after=stale_after))
@@ -153,6 +169,7 @@ class Scene:
         self.result.curves = measures.curves(case, self.begun)
         # Two cores that others want too make everything late: without this, nobody could tell.
         self.measure("machine load", os.getloadavg()[0])
+        self.measure("clients stood still", stood_still, unit="s")
         self.measure("level", level, unit="s")
         self.measure("slowest delivery", max((each.took for each in measures.displays(case)), default=0.0), unit="s")
 
@@ -197,10 +214,11 @@ class Scene:
         self.measure("ack p99 meanwhile", quantile(taken, 0.99), unit="s", at_most=ack_at_most)
         self.measure("delivery p95 meanwhile", quantile(shown, 0.95), unit="s", at_most=delivery_at_most)
 
-    def measure_sends(self, *, unanswered_at_most: float | None = None) -> None:
-        """How many were acknowledged, the share that was stored in the end, and the attempts left without an answer."""
+    def measure_sends(self, *, unanswered_at_most: float | None = None, longest_at_most: float | None = None) -> None:
+        """How many were acknowledged, the share of all in the end, how long that took, and attempts left unanswered."""
         self.measure_acknowledged()
-        self.result.figures.append(measures.stored(self.case))
+        self.result.figures.append(measures.acknowledged_in_the_end(self.case))
+        self.measure("longest send", self.longest_send, unit="s", at_most=longest_at_most)
         self.measure("attempts unanswered", measures.unanswered(self.case), at_most=unanswered_at_most)
 
     def measure_acknowledged(self) -> None:

@@ -28,6 +28,8 @@ class Load:
         self.sent = 0
         self.due = 0.0
         """How many there should be, by the clock; known at the exit."""
+        self.longest = 0.0
+        """Seconds from the wish to send a message to its acknowledgement, waiting for a connection included."""
         self._tabs, self._rooms, self._rate = tabs, rooms, rate
         self._stored: dict[Tab, list[Row]] = defaultdict(list)
         self._random = Random(seed)
@@ -70,7 +72,9 @@ class Load:
             self._start(self._change(tab, row, number))
 
     async def _stored_by(self, tab: Tab, room: int, body: str, key: str) -> None:
+        begun = asyncio.get_running_loop().time()
         self._stored[tab].append(await tab.outbox.send(room, body, key=key))
+        self.longest = max(self.longest, asyncio.get_running_loop().time() - begun)
 
     async def _change(self, tab: Tab, row: Row, number: int) -> None:
         if number % 4 == 0:

@@ -14,12 +14,18 @@ class BetweenWorkers(Fault):
     """Tabs on either worker, that stay there: without nginx between, it can be told which worker serves whom."""
 
     layout = Layout()
+    stale_after = 5.0
+    """Probes and polls go once a second: two seconds are promised, three are what may come together."""
     deliveries = ENOUGH
     """How many must have gone from worker to worker while something was broken."""
 
     async def gather(self, scene: Scene) -> None:
         await super().gather(scene)
         await self.settle_down(scene)
+
+    def bearable(self, scene: Scene) -> float:
+        """However long the fault lasts. No send waits for Redis: how long one took, the machine took."""
+        return self.stale_after + scene.stall
 
     async def settle_down(self, scene: Scene) -> None:
         """Have each worker serve some of the tabs, and remember which."""

@@ -27,8 +27,8 @@ class Fault(ABC):
     rate: ClassVar[float] = 40.0
     """Messages a second."""
     stale_after: ClassVar[float] = 25.0
-    """Seconds from acknowledgement to display at a client that was connected all the time, above which it is a fault:
-    the fault's own length, and the 15 s after which a last message without a successor is found."""
+    """Seconds from acknowledgement to display at a client that was connected all the time, beyond which, and the
+    fault's own length, it is a fault: a last message without a successor is found after 15 s."""
     log_is_judged: ClassVar[bool] = True
     """Whether a traceback in the product's log is a fault by itself."""
     afterwards: ClassVar[float] = 4.0
@@ -45,7 +45,7 @@ class Fault(ABC):
             await asyncio.sleep(2)
             await self.strike(scene)
             await asyncio.sleep(self.afterwards)
-        await scene.settle(stale_after=self.stale_after + scene.seconds)
+        await scene.settle(stale_after=self.bearable(scene))
         await self.measure(scene)
 
     async def gather(self, scene: Scene) -> None:
@@ -55,6 +55,10 @@ class Fault(ABC):
     def talkers(self, scene: Scene) -> list[Tab]:
         """Who sends."""
         return list(scene.tabs)
+
+    def bearable(self, scene: Scene) -> float:
+        """Seconds from acknowledgement to display above which it is a fault. Asked when the talk is over."""
+        return self.stale_after + scene.seconds
 
     @abstractmethod
     async def strike(self, scene: Scene) -> None:

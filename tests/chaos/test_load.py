@@ -27,3 +27,14 @@ async def test_a_load_knows_how_much_was_due() -> None:
         await tab.stop()
     assert load.due >= 10
     assert load.sent > 0
+
+
+async def test_the_longest_send_waits_for_its_connection_too() -> None:
+    async with fake_server() as server:
+        tab = Tab("ana", account=Account(1, "ana", "s"), host=server.host, history=History(), seed="1")
+        load = Load([tab], [ROOM], rate=20, seed=1)
+        async with load:
+            await asyncio.sleep(0.5)
+            await tab.start()
+        await tab.stop()
+    assert load.longest >= 0.45
