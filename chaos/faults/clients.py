@@ -51,6 +51,7 @@ class SharedOutbox(Fault):
     async def measure(self, scene: Scene) -> None:
         scene.measure("reloads before the answer", self._cut_off(scene), at_least=1)
         scene.measure("messages sent by both tabs", self._shared(scene), at_least=1)
+        scene.measure_recovery()
         scene.measure_sends()
 
     def _cut_off(self, scene: Scene) -> int:

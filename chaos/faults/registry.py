@@ -14,6 +14,7 @@ from chaos.faults import (
     redis,
     resources,
     slowness,
+    soak,
     streams,
     workers,
 )
@@ -34,6 +35,7 @@ MODULES = (
     herds,
     deploys,
     resources,
+    soak,
     slowness,
 )
 ALL: dict[int, type[Fault]] = {fault.number: fault for module in MODULES for fault in module.ALL}

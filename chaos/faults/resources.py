@@ -1,4 +1,4 @@
-"""Too little of what a machine has, and a long time."""
+"""Too little of what a machine has."""
 
 import asyncio
 import contextlib
@@ -7,15 +7,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from http.client import HTTPException
-from statistics import median
 
-from chaos import measures
-from chaos.clients.herd import Herd
-from chaos.clients.tab import Tab
 from chaos.faults.fault import Fault
-from chaos.figure import quantile
 from chaos.scene import PEOPLE, Scene, every
 from chaos.stack.memory import address_space, open_files
 
@@ -24,10 +19,6 @@ PAGE = 50
 READERS = 12
 UNREAD = "pages refused for want of memory"
 WELL_AGAIN = "everybody served after memory came back"
-WORN_IN = 10_000
-VISITORS = 40
-LONG = 1_000.0
-"""From so many seconds on visits get longer, not more: at 40,000, a hundred bytes lost by each are found."""
 
 
 class Exhausted(Fault):
@@ -115,78 +106,6 @@ class Exhausted(Fault):
         scene.measure_sends()
 
 
-class Soak(Fault):
-    number, title = 30, "a mixed day in two minutes: talk, coming and going, sessions that expire"
-    promise = "memory flat within the noise, nobody deaf, the expired session's sockets closed"
-    shown = ("workers' memory grew by", "noise", "connections that came and went", "delivery p95")
-    seconds = 120.0
-    rate = 30.0
-
-    async def run(self, scene: Scene) -> None:
-        await self._wear_in(scene)
-        await super().run(scene)
-
-    async def _wear_in(self, scene: Scene) -> None:
-        """What workers keep of their first some thousand connections, caches and fragments, they keep for good."""
-        scene.say("wearing in")
-        async with self._herd(scene, size=100, stays=0.1) as herd, asyncio.timeout(600):
-            while await herd.lives() < WORN_IN:
-                await asyncio.sleep(0.2)
-
-    def _herd(self, scene: Scene, *, size: int, stays: float) -> Herd:
-        sessions = [scene.stack.account(name).session for name in PEOPLE[:9]]
-        return Herd(scene.stack.host, sessions, room=scene.rooms[0], size=size, stays=stays)
-
-    async def gather(self, scene: Scene) -> None:
-        self._talkers = await scene.gather(PEOPLE[:9])
-        name, rooms = PEOPLE[9], scene.rooms
-        self._watchers = [await scene.tab(name, rooms=rooms, label=f"{name}/{n}", session=1) for n in range(3)]
-
-    def talkers(self, scene: Scene) -> list[Tab]:
-        return self._talkers
-
-    async def strike(self, scene: Scene) -> None:
-        self._samples: list[tuple[float, int]] = []
-        self._files = sum(open_files(pid) for pid in scene.stack.workers())
-        async with scene.fault("soak"):
-            await scene.keep_session(self._watchers[0].account, seconds=20)
-            async with (
-                self._herd(scene, size=VISITORS, stays=max(1.0, scene.seconds / LONG)) as visitors,
-                coming_and_going(scene, scene.tabs[:6]),
-            ):
-                begin = time.monotonic()
-                while time.monotonic() - begin < scene.seconds:
-                    self._samples.append((time.monotonic() - begin, scene.stack.memory()))
-                    await asyncio.sleep(0.5)
-                self._visits = await visitors.lives()
-        self._ended = sum(tab.turned_away.is_set() for tab in self._watchers)
-        for tab in self._watchers:
-            await scene.close(tab)
-        # The next run of this stack has them too.
-        await scene.keep_session(self._watchers[0].account, seconds=86_400)
-
-    async def measure(self, scene: Scene) -> None:
-        quarter = len(self._samples) // 4
-        early = [size for _, size in self._samples[quarter : 2 * quarter]]
-        late = [size for _, size in self._samples[-quarter:]]
-        apart = self._samples[-quarter][0] - self._samples[quarter][0]
-        noise = (max(late) - min(late)) / 1e6
-        grown = (median(late) - median(early)) / 1e6
-        scene.measure("workers' memory grew by", grown, unit="MB", at_most=max(4.0, 2 * noise))
-        scene.measure("slope", grown / apart * 60, unit="MB/min")
-        scene.measure("noise", noise, unit="MB")
-        files = sum(open_files(pid) for pid in scene.stack.workers())
-        scene.measure("descriptors more than before", files - self._files, at_most=10)
-        scene.measure("sockets of the ended session that were closed", self._ended, at_least=len(self._watchers))
-        scene.measure("connections that came and went", self._visits, at_least=scene.seconds)
-        taken = [each.took for each in scene.displays()]
-        scene.measure("delivery p95", quantile(taken, 0.95), unit="s", at_most=1.0)
-        scene.measure("delivery p99.9", quantile(taken, 0.999), unit="s")
-        acked = [each.took for each in measures.acks(scene.case)]
-        scene.measure("ack p99", quantile(acked, 0.99), unit="s")
-        scene.measure_sends()
-
-
 @contextlib.contextmanager
 def limited(pids: list[int], what: int, *, room: int) -> Iterator[None]:
     """Let these processes take so much more of it than they have now."""
@@ -215,20 +134,4 @@ def burning(processes: int) -> Iterator[None]:
             burner.wait()
 
 
-@contextlib.asynccontextmanager
-async def coming_and_going(scene: Scene, tabs: list[Tab]) -> AsyncIterator[None]:
-    """These tabs lose their connection now and then."""
-
-    async def drop() -> None:
-        while True:
-            await asyncio.sleep(scene.random.uniform(0.5, 2))
-            await scene.random.choice(tabs).drop()
-
-    dropping = asyncio.create_task(drop())
-    try:
-        yield
-    finally:
-        dropping.cancel()
-
-
-ALL: list[type[Fault]] = [Exhausted, Soak]
+ALL: list[type[Fault]] = [Exhausted]

@@ -43,6 +43,7 @@ class SubmittedTenfold(Fault):
             self._own = await self._is_apart(scene, authors[0], stranger)
 
     async def measure(self, scene: Scene) -> None:
+        scene.measure_recovery()
         scene.measure_sends()
         rows = scene.stack.database.rows()
         most = max(sum(row.key == key for row in rows) for key in self._keys)
@@ -113,6 +114,7 @@ class ComingAndGoing(Fault):
             await visitor.open(scene.rooms[0])
 
     async def measure(self, scene: Scene) -> None:
+        scene.measure_recovery()
         scene.measure_sends()
         scene.measure("openings", self._turns, at_least=TURNS)
         timelines = [tab.rooms[room] for tab in scene.tabs for room in tab.rooms]
@@ -168,11 +170,14 @@ class Removed(Fault):
                     await every(0.2, scene.seconds / 2, partial(talkers[0].ask, {"type": "typing.set", "room": room}))
                 if not redis_is_up:
                     scene.stack.redis.start()
+                    # A removal breaks nothing: what heals is Redis.
+                    scene.healed = [time.monotonic()]
         scene.history.intervals = scene.intervals(room)
 
     async def measure(self, scene: Scene) -> None:
         scene.measure("view ended p95", quantile(self._closing, 0.95), unit="s", at_most=2.0)
         scene.measure("view ended max", max(self._closing), unit="s")
+        scene.measure_recovery()
         scene.measure_sends()
 
 
