@@ -54,6 +54,8 @@ class Result:
     seconds: float = 0.0
     figures: list[Figure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    lacking: str = ""
+    """What this machine lacks, for want of which it was not staged."""
     problems: list[str] = field(default_factory=list)
     """The evidence of whatever is not as it should be."""
     spells: list[Spell] = field(default_factory=list)

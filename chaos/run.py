@@ -36,14 +36,16 @@ class Campaign:
         """The results, as they come. A fault that cannot be staged here has a note and no figures."""
         for kind in self.faults:
             fault = kind()
-            hindrance = fault.hindrance()
             if self.engine not in fault.engines:
-                hindrance = f"{self.engine} has nothing that this could happen to"
-            if hindrance:
-                self.say(f"fault {fault.number} is left out: {hindrance}")
-                yield Result(fault.number, fault.title, self.engine, seed=0, notes=[hindrance])
+                yield self._left_out(fault, f"{self.engine} has nothing that this could happen to")
+            elif hindrance := fault.hindrance():
+                yield self._left_out(fault, hindrance, lacking=hindrance)
             else:
                 yield from asyncio.run(self._staged(fault))
+
+    def _left_out(self, fault: Fault, why: str, *, lacking: str = "") -> Result:
+        self.say(f"fault {fault.number} is left out: {why}")
+        return Result(fault.number, fault.title, self.engine, seed=0, notes=[why], lacking=lacking)
 
     async def _staged(self, fault: Fault) -> list[Result]:
         """All seeds on one stack, each in rooms of its own."""
@@ -71,7 +73,8 @@ class Campaign:
         )
         scene.say(fault.title)
         try:
-            await fault.run(scene)
+            async with scene.pulse:
+                await fault.run(scene)
             if fault.log_is_judged:
                 watch.assert_clean()
         except Exception as failure:
