@@ -18,7 +18,7 @@ SOON = 2.0
 
 class FrontBroken(Fault):
     number, title = 22, "nginx reloaded five times, killed and started, one worker taken out of its list"
-    promise = "clients resume within 3 s"
+    promise = "each cuts everybody, who resumes within 3 s; with one upstream the other worker serves all"
     shown = ("recovery p95", "recovery max")
     afterwards = 0.0
 
