@@ -7,12 +7,13 @@ from chatproject.serving.gunicorn_conf import *  # noqa: F403
 
 def post_worker_init(worker: Any) -> None:
     # Only now: the product may not be imported before the fork.
-    from chaos.sabotage import answers, clock, deafness, deaths, hints
+    from chaos.sabotage import answers, clock, deafness, deaths, hints, judging
     from chaos.sabotage.deeds import Deeds
     from chaos.sabotage.orders import Orders
     from chatproject import env
 
-    orders = Orders(env.read().data_dir)
+    orders, deeds = Orders(env.read().data_dir), Deeds(env.read().data_dir)
     for part in (deaths, answers, clock, deafness):
         part.plant(orders)
-    hints.plant(orders, Deeds(env.read().data_dir))
+    hints.plant(orders, deeds)
+    judging.plant(orders, deeds, pid=worker.pid)

@@ -66,19 +66,13 @@ class Recorder:
         """Return when the server has closed it."""
         await self._tasks[0]
 
-    def room_seqs(self, frames: list[dict[str, Any]] | None = None) -> list[int]:
+    def room_seqs(self) -> list[int]:
         """The positions in the room that were told, in order."""
-        told = self.frames if frames is None else frames
-        return [each["seq"] for each in told if each.get("room") == self._room and "seq" in each]
+        return [each["seq"] for each in self.frames if each.get("room") == self._room and "seq" in each]
 
     def inbox_seqs(self) -> list[int]:
         """The positions in the inbox that were told, in order."""
         return [each["seq"] for each in self.frames if each["type"] in INBOX]
-
-    def after_the_recheck(self) -> list[int]:
-        """The positions in the room that were told after their account changed."""
-        types = [each["type"] for each in self.frames]
-        return self.room_seqs(self.frames[types.index("account.changed") :])
 
     def holes(self) -> Iterator[tuple[int, int]]:
         """Where the room's changes do not continue each other."""

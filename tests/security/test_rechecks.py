@@ -1,7 +1,8 @@
 """While nobody can say whether a session still stands, its socket is told nothing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from threading import Event
 from uuid import uuid4
 
@@ -9,12 +10,16 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 
-from chat.actions import accounts
+from chat.actions import accounts, people
 from chat.handlers import arrival
 from chat.models import Room, User
 from chat.queries.identity import Identity, person_of
+from tests.accounts.visitors import PASSWORD, make_account, sign_in
 from tests.builders import join, make_person, make_room
 from tests.consumers.test_socket import Socket, connected, opened, session_of
+
+NEW = "an-otter-under-the-bridge"
+NEWS = {"account.changed", "message.changed", "room.advanced", "membership.changed"}
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 
@@ -45,7 +50,7 @@ def ana() -> User:
 
 @pytest.fixture
 def ben() -> User:
-    return make_person("ben")
+    return make_account("ben")
 
 
 @pytest.fixture
@@ -60,35 +65,91 @@ async def say(socket: Socket, room: Room, body: str) -> None:
     assert reply["ok"]
 
 
+@dataclass(frozen=True)
+class Way:
+    """Something that ends the session of somebody, and the close code that says so."""
+
+    act: Callable[[User, str], object]
+    code: int
+
+
+def sign_out(ben: User, session: str) -> None:
+    accounts.end_session(user_id=ben.pk, session_key=session)
+
+
+def choose_password(ben: User, session: str) -> None:
+    """In another browser of theirs."""
+    new = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    assert sign_in("ben").post("/accounts/password/change/", new).status_code == 302
+
+
+def give_password(ben: User, session: str) -> None:
+    people.set_password(person_id=make_person("root", staff=True).pk, user_id=ben.pk, password="another one")
+
+
+def deactivate(ben: User, session: str) -> None:
+    accounts.set_active(person_id=make_person("root", staff=True).pk, user_id=ben.pk, active=False)
+
+
+def ban(ben: User, session: str) -> None:
+    accounts.ban(person_id=make_person("root", staff=True).pk, user_id=ben.pk, reason="they know why")
+
+
+WAYS = {
+    "sign-out": Way(sign_out, code=4401),
+    "own-password": Way(choose_password, code=4401),
+    "given-password": Way(give_password, code=4401),
+    "deactivation": Way(deactivate, code=4403),
+    "ban": Way(ban, code=4403),
+}
+
+
 @asynccontextmanager
-async def signed_out_before_it_is_judged(judge: Judge, ana: User, ben: User, room: Room) -> AsyncIterator[list[Socket]]:
-    """Two sockets of ben's, the first of a session that ended; ana said "secret" before anybody judged them."""
+async def revoked_before_it_is_judged(
+    way: Way, judge: Judge, ana: User, ben: User, room: Room
+) -> AsyncIterator[list[Socket]]:
+    """Two sockets of ben's, of which the session of the first ended.
+
+    Before anybody judged them ana said "secret", and more in a room that they have only joined, and ben joined a third.
+    """
+    joined, third = await sync_to_async(rooms_of)(ana, ben)
     keys = [await sync_to_async(session_of)(ben) for _ in range(2)]
     async with connected(ben, session=keys[0]) as gone, connected(ben, session=keys[1]) as stays, connected(ana) as a:
-        for socket in (gone, stays):
+        for socket in (gone, stays, a):
             await opened(socket, room)
-        await sync_to_async(accounts.end_session)(user_id=ben.pk, session_key=keys[0])
+        await sync_to_async(way.act)(ben, keys[0])
         assert await sync_to_async(judge.asked.wait)(5)
         await say(a, room, "secret")
+        await say(a, joined, "more of it")
+        await sync_to_async(join)(ben, third)
         yield [gone, stays]
 
 
-async def test_nothing_that_follows_a_sign_out_reaches_its_socket(
-    judge: Judge, ana: User, ben: User, room: Room
+def rooms_of(ana: User, ben: User) -> tuple[Room, Room]:
+    """One that ben has joined, and one that they have not."""
+    joined = make_room(ana, "joined")
+    join(ben, joined)
+    return joined, make_room(ana, "third", kind=Room.Kind.PRIVATE)
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+async def test_nothing_that_follows_a_revocation_reaches_its_socket(
+    way: Way, judge: Judge, ana: User, ben: User, room: Room
 ) -> None:
-    async with signed_out_before_it_is_judged(judge, ana, ben, room) as [gone, _]:
+    async with revoked_before_it_is_judged(way, judge, ana, ben, room) as [gone, _]:
         judge.may_answer.set()
         code, frames = await rest(gone)
-    assert code == 4401
-    assert "message.changed" not in frames
+    assert code == way.code
+    assert NEWS.isdisjoint(frames)
 
 
 async def test_a_socket_that_may_stay_gets_all_of_it_in_order(judge: Judge, ana: User, ben: User, room: Room) -> None:
-    async with signed_out_before_it_is_judged(judge, ana, ben, room) as [_, stays]:
+    async with revoked_before_it_is_judged(WAYS["sign-out"], judge, ana, ben, room) as [_, stays]:
         assert await stays.wire.receive_nothing(timeout=0.1)
         judge.may_answer.set()
-        frames = [await stays.frame() for _ in range(2)]
-        assert {each["type"] for each in frames} == {"account.changed", "message.changed"}
+        told = [(await stays.frame())["type"] for _ in range(4)]
+        assert told[0] == "account.changed"
+        assert set(told) == NEWS
         await say(stays, room, "still here")
         assert (await stays.event("message.changed"))["message"]["body"] == "still here"
 
