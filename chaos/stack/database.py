@@ -77,6 +77,15 @@ class Database:
         with self.connection() as connection:
             return list(connection.execute(query).fetchall())
 
+    def alter(self, statement: str) -> None:
+        """Change what the product finds."""
+        if self._server:
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute(statement.encode())
+        else:
+            with closing(sqlite3.connect(self.file, timeout=10)) as file:
+                file.execute(statement)
+
     def drop(self) -> None:
         """Remove it; the product must have ended."""
         if self._server:

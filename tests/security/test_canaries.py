@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+import os
 import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from chaos.clients.tab import Tab
+from chaos.clients.wire import Refused
 from chaos.oracle.history import History
 from chaos.stack.stack import Stack
 from tests.deploy.proxies import Proxy
@@ -59,6 +64,63 @@ async def test_nothing_secret_is_in_a_log_a_metric_or_a_health_check(stack: Stac
     assert {word for word, song in songs.items() if any(song in text for text in written)} == set()
 
 
+async def test_a_row_that_the_database_refuses_is_quoted_nowhere(stack: Stack) -> None:
+    body, topic, before = canary("refused"), canary("refused"), len(stack.log())
+    tab, room = stack.tab("ana", history=History(), seed="refused"), stack.room("lobby")
+    await tab.start()
+    try:
+        async with asyncio.timeout(60):
+            with refused(stack, "INSERT", table="chat_message", column="body"), pytest.raises(Refused) as caught:
+                await tab.outbox.attempt(room, body, key=tab.outbox.new_key())
+            with refused(stack, "UPDATE", table="chat_room", column="topic"):
+                change = json.dumps({"topic": topic}).encode()
+                answer = await stack.site.call("PATCH", f"/api/rooms/{room}", account=tab.account, body=change)
+    finally:
+        await tab.stop()
+    assert (caught.value.code, answer.status) == ("unavailable", 500)
+    written = stack.log()[before:]
+    assert body not in written
+    assert topic not in written
+    assert [line for line in written.splitlines() if "IntegrityError" in line and "no_canaries" in line]
+
+
+@contextmanager
+def refused(stack: Stack, deed: str, *, table: str, column: str) -> Iterator[None]:
+    """The database takes no row with a canary in this column."""
+    if stack.database.is_postgres:
+        begin = f"ALTER TABLE {table} ADD CONSTRAINT no_canaries CHECK ({column} NOT LIKE '%canary%') NOT VALID"
+        end = f"ALTER TABLE {table} DROP CONSTRAINT no_canaries"
+    else:
+        when = f"BEFORE {deed} ON {table} WHEN NEW.{column} LIKE '%canary%'"
+        begin = f"CREATE TRIGGER no_canaries {when} BEGIN SELECT RAISE(ABORT, 'no_canaries'); END"
+        end = "DROP TRIGGER no_canaries"
+    stack.database.alter(begin)
+    try:
+        yield
+    finally:
+        stack.database.alter(end)
+
+
+async def test_a_worker_that_dies_takes_nothing_into_the_log(stack: Stack) -> None:
+    """Of SIGABRT gunicorn makes use where a worker hangs."""
+    songs = [canary("dying") for _ in range(20)]
+    tab, before = stack.tab("ana", history=History(), seed="dying"), len(stack.log())
+    await tab.start()
+    try:
+        async with asyncio.timeout(60):
+            for blow in (signal.SIGKILL, signal.SIGABRT):
+                sends = [asyncio.create_task(tab.outbox.send(stack.room("lobby"), song)) for song in songs]
+                for pid in stack.workers():
+                    os.kill(pid, blow)
+                await asyncio.gather(*sends)
+                await stack.until_served()
+    finally:
+        await tab.stop()
+    written = stack.log()[before:]
+    assert "was sent SIGKILL" in written
+    assert [song for song in [*songs, tab.account.session] if song in written] == []
+
+
 async def test_control_characters_do_not_forge_lines_of_the_log(stack: Stack) -> None:
     before = len(stack.log())
     forged = quote("\r\n2026-01-01 CRITICAL root: forged\x1b[31m\x00")
@@ -71,18 +133,23 @@ async def test_control_characters_do_not_forge_lines_of_the_log(stack: Stack) ->
 
 
 def test_nginx_logs_no_token_that_is_part_of_an_address(tmp_path: Path) -> None:
+    """Nor what is asked for, whether there is a worker to answer or none."""
     workers = Gunicorn(tmp_path, unix=True, TRUSTED_PROXY="1")
     proxy = Proxy(tmp_path / "run", workers)
     try:
-        reset, confirm = canary("reset"), canary("confirm")
-        get(proxy.port, f"/accounts/password/reset/key/3-{reset}/")
-        get(proxy.port, f"/accounts/confirm-email/{confirm}/")
-        get(proxy.port, "/last")
-        eventually(lambda: "/last" in proxy.log.read_text(), "the requests are logged")
+        reset, confirm, asked = canary("reset"), canary("confirm"), canary("asked")
+        for last in ("/last", "/last-of-all"):
+            get(proxy.port, f"/accounts/password/reset/key/3-{reset}/")
+            get(proxy.port, f"/accounts/confirm-email/{confirm}/")
+            get(proxy.port, f"/admin/chat/message/?q={asked}", Referer=f"http://localhost/?q={asked}")
+            get(proxy.port, f"/ws/?token={asked}")
+            answer = get(proxy.port, last)
+            eventually(lambda last=last: f'{last}"' in proxy.log.read_text(), "the requests are logged")
+            workers.stop()
         written = proxy.log.read_text() + proxy.errors.read_text()
     finally:
         proxy.stop()
-        workers.stop()
-    assert reset not in written
-    assert confirm not in written
+    assert answer.startswith(b"HTTP/1.1 502")
+    assert [song for song in (reset, confirm, asked) if song in written] == []
     assert '"GET /accounts/password/reset/key/"' in written
+    assert f'"unix:{workers.sockets[0]}" 502' in written
