@@ -5,10 +5,8 @@ import logging
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from django.conf import settings
-
 from chat.admission import come_back
-from chat.buckets import Bucket
+from chat.buckets import PersonBuckets
 from chat.connection import Connection
 from chat.errors import Unavailable
 from chat.protocol.close_codes import CloseCode
@@ -30,7 +28,7 @@ class Connections:
 
     def __init__(self) -> None:
         self._people: dict[int, set[Connection]] = {}
-        self._buckets: dict[int, Bucket] = {}
+        self.buckets = PersonBuckets()
 
     def __iter__(self) -> Iterator[Connection]:
         return iter([each for theirs in self._people.values() for each in theirs])
@@ -43,14 +41,6 @@ class Connections:
     def count(self, person_id: int) -> int:
         """How many sockets the person has here."""
         return len(self._people.get(person_id, ()))
-
-    def bucket(self, person_id: int) -> Bucket:
-        """The person's own bucket, shared by their sockets and kept without any: reconnecting refills nothing."""
-        bucket = self._buckets.get(person_id)
-        if bucket is None:
-            bucket = Bucket(rate=settings.LIMITS.person_commands, burst=settings.LIMITS.person_burst)
-            self._buckets[person_id] = bucket
-        return bucket
 
     def add(self, connection: Connection) -> None:
         """A socket is served from now on."""
@@ -87,7 +77,7 @@ class Connections:
         """
         while True:
             await asyncio.sleep(SESSIONS_EVERY)
-            self._buckets = {each: bucket for each, bucket in self._buckets.items() if not bucket.full}
+            self.buckets.forget_full()
             served = list(self)
             for start in range(0, len(served), CHUNK):
                 await self._end_ended(served[start : start + CHUNK], reader)

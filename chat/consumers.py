@@ -128,7 +128,7 @@ class ChatConsumer(AsyncConsumer):
 
     def _take_token(self, connection: Connection) -> None:
         connection.bucket.take()
-        runtime.current().connections.bucket(connection.person.id).take()
+        runtime.current().connections.buckets.take(connection.person.id)
 
     async def _begin(self, connection: Connection, command: AnyCommand) -> None:
         if isinstance(command, Ping):

@@ -225,6 +225,12 @@ def doubt() -> None:
         _runtime.doubt()
 
 
+def take_token(person_id: int) -> None:
+    """Take one of the person's tokens in this process, from any thread. Raises `RateLimited`."""
+    if _runtime is not None:
+        _runtime.connections.buckets.take(person_id)
+
+
 def is_draining() -> bool:
     """Whether this process is about to leave."""
     return _runtime is not None and _runtime.draining

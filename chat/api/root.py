@@ -13,7 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import BaseRenderer
-from ninja.security import django_auth
+from ninja.security import SessionAuth
 from pydantic import TypeAdapter
 
 from chat import runtime
@@ -27,6 +27,7 @@ from chat.errors import (
     NotAllowed,
     NotAMember,
     NotFound,
+    RateLimited,
     Unavailable,
 )
 from chat.protocol.replies import Failure
@@ -39,6 +40,7 @@ STATUS: dict[type[ChatError], int] = {
     NotAMember: 403,
     NameTaken: 409,
     KeyConflict: 409,
+    RateLimited: 429,
     Unavailable: 503,
 }
 
@@ -76,7 +78,17 @@ class Api(NinjaAPI):
         return schema
 
 
-api = Api(title="Parley", version="1", auth=django_auth, docs_url=None, renderer=JsonRenderer(), urls_namespace="api")
+class PersonAuth(SessionAuth):
+    """Whoever is signed in. Each request, good or bad, takes one of the tokens that their commands take."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        person = super().authenticate(request, key)
+        if person is not None:
+            runtime.take_token(person.pk)
+        return person
+
+
+api = Api(title="Parley", version="1", auth=PersonAuth(), docs_url=None, renderer=JsonRenderer(), urls_namespace="api")
 
 
 @api.exception_handler(ChatError)

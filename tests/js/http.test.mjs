@@ -64,6 +64,39 @@ test("a request is given up after twenty seconds", async (context) => {
   assert.equal(requests[0].signal.aborted, true);
 });
 
+const tooFast = (seconds) =>
+  answer({ error: { code: "rate_limited", detail: "Wait a moment.", retry_after: seconds } }, 429);
+
+test("history that was asked for too fast is asked for again when it is welcome", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const state = createState(ANA, { local: null, session: null });
+  const timeline = state.timelines.of(12);
+  timeline.reset([message(2)], { count: 2, hasMore: true });
+  const page = answer({ messages: [message(1)], has_older: false, has_newer: true });
+  const requests = network(context, tooFast(1.5), tooFast(0.5), page);
+  const asking = new History(state, new Api(new Http(() => ""))).older(12, timeline.tail);
+  for (const [milliseconds, asked] of [
+    [1499, 1],
+    [1, 2],
+    [499, 2],
+    [1, 3],
+  ]) {
+    await settled();
+    context.mock.timers.tick(milliseconds);
+    await settled();
+    assert.equal(requests.length, asked);
+    assert.equal(timeline.fetching.older, asked < 3 ? "loading" : "idle");
+  }
+  await asking;
+  assert.deepEqual(timeline.tail.numbers, [1, 2]);
+});
+
+test("what would be welcome too late is refused with the server's sentence", async (context) => {
+  const requests = network(context, tooFast(21));
+  await assert.rejects(new Http(() => "").post("/x", {}), { code: "rate_limited", message: "Wait a moment." });
+  assert.equal(requests.length, 1);
+});
+
 test("history that was cut off can be asked for again", async (context) => {
   const state = createState(ANA, { local: null, session: null });
   const timeline = state.timelines.of(12);

@@ -9,7 +9,7 @@ export class RequestFailed extends Error {
   }
 }
 
-/** Requests to the HTTP API with the session cookie and the CSRF header. */
+/** Requests to the HTTP API with the session cookie and the CSRF header; one that came too fast is made again in time. */
 export class Http {
   #token;
 
@@ -36,10 +36,24 @@ export class Http {
   }
 
   async #ask(method, path, body) {
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const until = performance.now() + ANSWER_MS;
+    for (;;) {
+      try {
+        return await this.#once(method, path, body, signal);
+      } catch (failure) {
+        // Nothing was done of what came too fast.
+        const wait = failure.code === "rate_limited" ? failure.retryAfter * 1000 : Infinity;
+        if (performance.now() + wait > until) throw failure;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  async #once(method, path, body, signal) {
     const headers = { Accept: "application/json" };
     if (method !== "GET") headers["X-CSRFToken"] = this.#token();
     if (body !== undefined) headers["Content-Type"] = "application/json";
-    const signal = AbortSignal.timeout(ANSWER_MS);
     const options = { method, headers, body: body && JSON.stringify(body), credentials: "same-origin", signal };
     let failure = { code: "offline", detail: "The server cannot be reached. Try again in a moment." };
     try {
