@@ -31,6 +31,8 @@ ROOMS = [
     "phone",
     "awkward",
     "revolving",
+    "copied",
+    "copied-at-once",
 ]
 
 Opened = Callable[..., Window]

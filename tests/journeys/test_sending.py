@@ -1,12 +1,14 @@
 """What was written is sent once, whatever happens to the network and the page meanwhile."""
 
 import json
+from collections.abc import Callable
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
 from chaos.oracle.history import body_hash
 from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
+from tests.journeys.window import PATIENCE, Window
 
 
 def stored(stack: Stack, slug: str, text: str) -> int:
@@ -85,7 +87,92 @@ def test_reloading_in_the_middle_of_a_burst_sends_each_once(stack: Stack, window
     assert [text for text in ben.texts() if text.startswith("burst")] == texts
 
 
+THREE = ["one of three", "two of three", "three of three"]
+
+
+def test_a_tab_that_is_copied_offline_sends_nothing_twice(stack: Stack, window: Opened) -> None:
+    ana, ben = window("ana").go("copied"), window("ben").go("copied")
+    ana.say("before")
+    ana.context.set_offline(True)
+    for pid in stack.workers():
+        stack.kill_worker(pid)
+    ana.until_cut()
+    for text in THREE:
+        ana.write(text)
+    copy = ana.copy()
+    assert stored(stack, "copied", THREE[0]) == 0
+    ana.context.set_offline(False)
+    copy.page.reload()
+    copy.until_live()
+    settled_once(stack, "copied", ["before", *THREE], [ana, copy, ben])
+
+
+def test_two_tabs_with_one_outbox_send_at_the_same_moment_and_once(stack: Stack, window: Opened) -> None:
+    ana, ben = window("ana"), window("ben").go("copied-at-once")
+    held = HeldSends(ana.context)
+    ana.go("copied-at-once")
+    for text in THREE:
+        ana.write(text)
+    copy = ana.copy()
+    copy.until_live()
+    expect(copy.message(THREE[0])).to_have_attribute("data-state", "sending")
+    held.until(ana.page, 2)
+    assert {each["body"] for each in held.commands} == {THREE[0]}
+    assert len({each["key"] for each in held.commands}) == 1
+    assert len(ana.unsent()) == len(copy.unsent()) == 3
+    held.let_go()
+    settled_once(stack, "copied-at-once", THREE, [ana, copy, ben])
+
+
+def settled_once(stack: Stack, slug: str, texts: list[str], windows: list[Window]) -> None:
+    """Each is stored once and shown once everywhere, in order; nothing is left to send."""
+    for each in windows:
+        expect(each.page.locator('.message[data-state="stored"]')).to_have_count(len(texts), timeout=20_000)
+    for each in windows:
+        assert each.unsent() == []
+        assert each.texts() == texts
+        each.page.reload()
+        each.until_live()
+        expect(each.page.locator('.message[data-state="stored"]')).to_have_count(len(texts))
+        assert each.texts() == texts
+    assert [stored(stack, slug, text) for text in texts] == [1] * len(texts)
+
+
 SEND = "message.send"
+
+
+class HeldSends:
+    """The messages of every page of a browser, on their way until they are let go."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.commands: list[dict[str, object]] = []
+        self._go_on: list[Callable[[], None]] | None = []
+        context.route_web_socket("**/ws/", self._route)
+
+    def until(self, page: Page, count: int) -> None:
+        """Return when so many are on their way."""
+        for _ in range(PATIENCE // 50):
+            if len(self.commands) < count:
+                page.wait_for_timeout(50)
+        assert len(self.commands) == count
+
+    def let_go(self) -> None:
+        going, self._go_on = self._go_on or [], None
+        for go_on in going:
+            go_on()
+
+    def _route(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def from_page(text: str | bytes) -> None:
+            command = json.loads(text)
+            if self._go_on is None or command["type"] != SEND:
+                server.send(text)
+            else:
+                self.commands.append(command)
+                self._go_on.append(lambda: server.send(text))
+
+        socket.on_message(from_page)
 
 
 def answers_are_lost(page: Page) -> None:

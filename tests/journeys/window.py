@@ -1,5 +1,6 @@
 """One person's browser window, used as a person would."""
 
+import json
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
@@ -31,10 +32,17 @@ class Window:
         )
         context.set_default_timeout(PATIENCE)
         context.add_cookies([{"name": "sessionid", "value": account.session, "url": f"http://{host}"}])
-        window = cls(account, context, context.new_page(), host)
-        window.page.on("console", window._said)
-        window.page.on("pageerror", window._failed)
-        return window
+        return cls(account, context, context.new_page(), host)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._said)
+        self.page.on("pageerror", self._failed)
+
+    def copy(self) -> "Window":
+        """Another tab, with a copy of this one's session storage: `window.open` makes one as "Duplicate" does."""
+        with self.page.expect_popup() as opened:
+            self.page.evaluate("address => window.open(address)", self.page.url)
+        return Window(self.account, self.context, opened.value, self.host, self.complaints)
 
     def go(self, slug: str) -> "Window":
         """Open a room, and return when it is shown and live."""
@@ -71,6 +79,11 @@ class Window:
         message = self.message(text)
         expect(message).to_have_count(1, timeout=PATIENCE)
         return message
+
+    def unsent(self) -> list[object]:
+        """What the tab keeps to send it, over a reload."""
+        kept = self.page.evaluate("name => sessionStorage.getItem(name)", f"parley:outbox:{self.account.id}")
+        return list(json.loads(kept or "[]"))
 
     def texts(self) -> list[str]:
         """What is on screen, top to bottom."""
