@@ -188,6 +188,8 @@ STORAGES = {
     },
 }
 SERVESTATIC_USE_FINDERS = SERVESTATIC_AUTOREFRESH = DEBUG
+# By default every site may read them.
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 # -- language, time, log ---------------------------------------------------------------------------------------------
 

@@ -122,14 +122,35 @@ async def test_a_worker_that_dies_takes_nothing_into_the_log(stack: Stack) -> No
 
 
 async def test_control_characters_do_not_forge_lines_of_the_log(stack: Stack) -> None:
-    before = len(stack.log())
-    forged = quote("\r\n2026-01-01 CRITICAL root: forged\x1b[31m\x00")
+    before, site, ana = len(stack.log()), stack.site, stack.account("ana")
+    text = "\r\n2026-01-01 CRITICAL root: forged\x1b[31m\x00"
+    forged = quote(text)
     for path in (f"/{forged}", f"/api/{forged}", f"/rooms/{forged}/", f"/accounts/password/reset/key/{forged}/"):
-        await stack.site.call("GET", path)
-    await stack.site.call("GET", "/api/rooms", headers={"Host": "evil\x1b[31m.example"})
+        await site.call("GET", path)
+    await site.call("GET", "/api/rooms", headers={"Host": "evil\x1b[31m.example"})
+    for name in (text, text.replace("\x00", ""), "\n2026-01-01 CRITICAL root: forged"):
+        for field in ("name", "topic", "slug"):
+            body = json.dumps({"name": "forged", field: name}).encode()
+            assert (await site.call("POST", "/api/rooms", account=ana, body=body)).status in (200, 400, 409)
+        await site.submit("/accounts/login/", {"login": name, "password": name})
+        await hear(stack, name)
     written = stack.log()[before:]
     assert not [line for line in written.splitlines() if line.startswith("2026-01-01")]
     assert set(written) <= {"\n", *(chr(code) for code in range(32, 127))}
+
+
+async def hear(stack: Stack, text: str) -> None:
+    """It as a message, whether it may be one or not; and as one that the database refuses."""
+    tab, room = stack.tab("ana", history=History(), seed=text), stack.room("lobby")
+    await tab.start()
+    try:
+        async with asyncio.timeout(20):
+            await asyncio.gather(tab.outbox.send(room, f"well {text}"), return_exceptions=True)
+            with refused(stack, "INSERT", table="chat_message", column="body"):
+                sends = [tab.outbox.attempt(room, f"canary {text}", key=tab.outbox.new_key())]
+                await asyncio.gather(*sends, return_exceptions=True)
+    finally:
+        await tab.stop()
 
 
 def test_nginx_logs_no_token_that_is_part_of_an_address(tmp_path: Path) -> None:
