@@ -145,3 +145,39 @@ def test_nothing_shifts_while_two_hundred_messages_arrive(stack: Stack, window: 
     expect(ana.page.locator("#message-220")).to_be_in_viewport()
     assert ana.page.evaluate("window.shifts") == []
     assert ana.page.evaluate("window.jumps") == []
+
+
+def test_marks_stacked_on_a_letter_stay_with_their_message(window: Opened) -> None:
+    ana = window("ana").go("looks")
+    ana.write("a line far above\n\nand one above")
+    above = ana.sees("a line far above").locator(".text p").first
+    ana.page.mouse.move(5, 5)
+    as_it_was = above.screenshot()
+    ana.say("h" + "\u0302" * 60 + "igh")
+    ana.say("and one below")
+    assert above.screenshot() == as_it_was
+
+
+def test_the_name_of_a_room_is_read_its_own_way_within_a_sentence(stack: Stack, window: Opened) -> None:
+    ana, name = window("ana").go("talk"), "שלום!"
+    ana.go(run(made(stack, name)))
+    ana.page.locator("[data-part=people]").click()
+    ana.page.locator("[data-part=leave]").click()
+    title = ana.page.locator("#confirm [data-part=title]")
+    expect(title).to_contain_text(name)
+    leave, letter, mark, question = (title.evaluate(PLACE, each) for each in ("L", name[0], name[-1], "?"))
+    assert leave < mark < letter < question
+
+
+async def made(stack: Stack, name: str) -> str:
+    """The address of a new room of that name."""
+    answer = await stack.site.api(stack.account("ana"), "POST", "/api/rooms", {"name": name})
+    return str(answer["room"]["slug"])
+
+
+PLACE = """(title, character) => {
+  const [text, range] = [title.firstChild, document.createRange()];
+  range.setStart(text, text.data.indexOf(character));
+  range.setEnd(text, text.data.indexOf(character) + 1);
+  return range.getBoundingClientRect().left;
+}"""

@@ -1,7 +1,7 @@
 import { icon, roomIcon, setText } from "#chat/ui/dom.js";
 import { moderates } from "#chat/state/rights.js";
 import { MembersView } from "#chat/ui/members_view.js";
-import { counted } from "#chat/ui/words.js";
+import { counted, isolated } from "#chat/ui/words.js";
 
 const KIND = {
   public: "Anyone signed in can read it and join.",
@@ -64,7 +64,7 @@ export class Details {
   async #leave(confirm) {
     const room = this.#state.rooms.get(this.#room);
     await confirm({
-      title: `Leave ${room.name}?`,
+      title: `Leave ${isolated(room.name)}?`,
       text:
         room.kind === "private"
           ? "You will not see its messages any more, until somebody adds you again."

@@ -1,6 +1,7 @@
 import { writes } from "#chat/state/rights.js";
 import { setText } from "#chat/ui/dom.js";
 import { attempt } from "#chat/ui/attempt.js";
+import { isolated } from "#chat/ui/words.js";
 
 /** Below the messages: the composer, or why there is none. */
 export class FootView {
@@ -33,6 +34,6 @@ export class FootView {
 }
 
 function reason(room) {
-  if (room.archived) return `${room.name} is archived: it can be read, but nobody writes here any more.`;
-  return `You are looking at ${room.name}. Join it to write and to keep it in your list.`;
+  if (room.archived) return `${isolated(room.name)} is archived: it can be read, but nobody writes here any more.`;
+  return `You are looking at ${isolated(room.name)}. Join it to write and to keep it in your list.`;
 }

@@ -2,6 +2,7 @@ import { moderates, writes } from "#chat/state/rights.js";
 import { avatarOf } from "#chat/ui/avatar.js";
 import { element, icon, setText } from "#chat/ui/dom.js";
 import { reconcile } from "#chat/ui/reconcile.js";
+import { isolated } from "#chat/ui/words.js";
 
 const RETRY_MS = 3000;
 const ROLES = { owner: "Owner", moderator: "Moderator", member: "" };
@@ -91,7 +92,7 @@ export class MembersView {
   #remove(person) {
     const room = this.#state.rooms.get(this.#room);
     return this.#confirm({
-      title: `Remove ${person.name} from ${room.name}?`,
+      title: `Remove ${person.name} from ${isolated(room.name)}?`,
       text: "They lose access at once and cannot join again by themselves.",
       deed: "Remove",
       go: () => this.#actions.removeMember(room.id, person.id),

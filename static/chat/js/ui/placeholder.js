@@ -1,4 +1,5 @@
 import { clone } from "#chat/ui/dom.js";
+import { isolated } from "#chat/ui/words.js";
 
 const PATIENCE_MS = 4000;
 
@@ -48,10 +49,10 @@ export class Placeholder {
     const { lost } = this.#state.place;
     const again = lost.left && lost.room.kind === "public";
     this.#root.querySelector("p").textContent = again
-      ? `You left ${lost.room.name}. You can join it again at any time.`
+      ? `You left ${isolated(lost.room.name)}. You can join it again at any time.`
       : lost.left
-        ? `You left ${lost.room.name}. Somebody in it can add you again.`
-        : `You cannot read ${lost.room.name} any more. If that is a mistake, ask somebody in it.`;
+        ? `You left ${isolated(lost.room.name)}. Somebody in it can add you again.`
+        : `You cannot read ${isolated(lost.room.name)} any more. If that is a mistake, ask somebody in it.`;
     this.#root.querySelector('[data-do="rejoin"]').hidden = !again;
   }
 }
