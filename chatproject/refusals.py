@@ -1,3 +1,5 @@
+"""What PostgreSQL says when it refuses, without what it refuses."""
+
 import re
 
 from psycopg import Error
