@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from chaos.oracle.history import History
 from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
+from tests.journeys.window import PATIENCE
 from tests.stacks import run
 
 
@@ -150,7 +151,9 @@ def test_nothing_shifts_while_two_hundred_messages_arrive(stack: Stack, window: 
 def test_marks_stacked_on_a_letter_stay_with_their_message(window: Opened) -> None:
     ana = window("ana").go("looks")
     ana.write("a line far above\n\nand one above")
-    above = ana.sees("a line far above").locator(".text p").first
+    message = ana.sees("a line far above")
+    expect(message).to_have_attribute("data-state", "stored", timeout=PATIENCE)
+    above = message.locator(".text p").first
     ana.page.mouse.move(5, 5)
     as_it_was = above.screenshot()
     ana.say("h" + "\u0302" * 60 + "igh")
