@@ -85,6 +85,26 @@ def test_a_room_lost_and_found_while_the_tab_was_hidden_goes_on(window: Opened) 
         ana.sees(text)
 
 
+def test_a_room_that_is_lost_before_its_last_message_is_drawn_is_left_in_peace(window: Opened) -> None:
+    ana, again, ben = window("ana").go("revolving"), window("ana", session=1), window("ben").go("revolving")
+    ben.say("drawn")
+    ana.sees("drawn")
+    ana.page.evaluate(HOLD_FRAMES)
+    ben.say("not drawn any more")
+    ana.page.wait_for_function("window.held.length > 0", polling=100)
+    again.go("revolving")
+    again.page.locator("[data-part=people]").click()
+    again.page.locator("[data-part=leave]").click()
+    again.page.locator("#confirm [data-part=go]").click()
+    rejoin = again.page.get_by_role("button", name="Join again")
+    expect(rejoin).to_be_visible()
+    ana.page.wait_for_timeout(1000)
+    ana.page.evaluate(LET_FRAMES_GO)
+    expect(ana.page.get_by_role("button", name="Join again")).to_be_visible()
+    rejoin.click()
+    again.sees("not drawn any more")
+
+
 def test_the_skip_link_leads_to_the_message_box(window: Opened) -> None:
     page = window("ana").go("talk").page
     page.locator(".skip-link").focus()

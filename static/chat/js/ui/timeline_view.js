@@ -152,8 +152,13 @@ export class TimelineView {
     if (line) this.#keeper.bring(line, 0.2);
   }
 
+  /** A room may be lost after a frame or history was asked for, and before the view of it is left. */
+  get #isThere() {
+    return this.#state.rooms.get(this.#room) !== null;
+  }
+
   #draw() {
-    if (this.#room === null) return;
+    if (!this.#isThere) return;
     if (!this.#timeline.opened) return this.#drawEdges([]);
     this.#hitTarget();
     this.#attention.noteAbsence();
@@ -177,6 +182,7 @@ export class TimelineView {
   }
 
   #render({ messages = messagesOf(this.#state, this.#room, this.#window), history = false } = {}) {
+    if (!this.#isThere) return;
     const { log } = this.#parts;
     const before = this.#timeline.row(this.#window.before()) ?? null;
     this.#drawn = messages;
