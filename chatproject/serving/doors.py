@@ -24,8 +24,9 @@ logger = logging.getLogger(__name__)
 class Doors:
     """The paths of the sockets, and who serves them, in memory that the master shares with its workers.
 
-    Whoever changes something there arranges all paths anew, and workers do so every second besides: two that disagree
-    for a moment leave one path too few, never none. Does nothing where workers share what they listen on.
+    Whoever changes something there arranges all paths anew, and workers do so every second besides: those who disagree
+    for a moment leave too few paths open, never none, for whoever closes the last one opens all. Does nothing where
+    workers share what they listen on.
     """
 
     def __init__(self) -> None:
@@ -81,6 +82,8 @@ def _lead(path: Path, *, in_: bool) -> None:
     if path.samefile(kept) == in_:
         return
     spare = path.with_name(f"{path.name}.{os.getpid()}")
+    # A process of this number may have been killed before it was done.
+    spare.unlink(missing_ok=True)
     if in_:
         os.link(kept, spare)
     else:

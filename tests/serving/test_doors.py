@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +111,41 @@ def test_what_a_forked_worker_says_the_others_see(doors: Doors, paths: list[Path
     assert let_in(paths) == [True, False, False]
     doors.open(Worker(paths[1], age=2))
     assert let_in(paths) == [True, True, False]
+
+
+def test_of_all_who_leave_at_once_the_last_one_leaves_a_way_in(doors: Doors, paths: list[Path]) -> None:
+    for turn in range(30):
+        workers = [Worker(path, age=3 * turn + place) for place, path in enumerate(paths, 1)]
+        for worker in workers:
+            doors.open(worker)
+        go, begin = os.pipe()
+        children = [leaving_when_told(doors, worker, go, begin) for worker in workers]
+        os.close(go)
+        os.close(begin)
+        assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
+        assert any(let_in(paths))
+
+
+def leaving_when_told(doors: Doors, worker: Worker, go: int, begin: int) -> int:
+    """A process that closes the worker's door once nobody holds the end of the pipe that begins."""
+    if child := os.fork():
+        return child
+    try:
+        os.close(begin)
+        os.read(go, 1)
+        doors.close(worker)
+    finally:
+        os._exit(0 if sys.exc_info()[0] is None else 1)
+
+
+def test_what_a_process_of_the_same_number_left_behind_is_no_hindrance(doors: Doors, paths: list[Path]) -> None:
+    for path in paths:
+        path.with_name(f"{path.name}.{os.getpid()}").touch()
+    last = Worker(paths[0], age=1)
+    doors.open(last)
+    assert let_in(paths) == [True, False, False]
+    doors.close(last)
+    assert let_in(paths) == [True, True, True]
 
 
 def test_a_closed_door_has_the_mode_of_an_open_one_and_nothing_else_is_left_beside_it(
