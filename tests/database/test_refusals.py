@@ -21,10 +21,10 @@ REFUSED = {
     "INSERT INTO note VALUES ('<canary', 1, '')": ["plain", "23514"],
     "INSERT INTO note VALUES ('canary', 7, '')": ["one_each", "23505"],
     "INSERT INTO note VALUES ('canary', 1, NULL)": ["title", "23502"],
-    "SELECT E'a canary\non \"two\" lines'::int": ["integer", "22P02"],
-    "SELECT '{\"body\": canary}'::json": ["json", "22P02"],
+    "SELECT E'a canary\non \"two\" lines'::int": ["InvalidTextRepresentation", "22P02"],
+    "SELECT '{\"body\": canary}'::json": ["InvalidTextRepresentation", "22P02"],
     "SELECT 'canary', missing FROM note": ["missing", "42703"],
-    "SELECT 'canary' ~ '(canary'": ["regular expression", "2201B"],
+    "SELECT 'canary' ~ '(canary'": ["InvalidRegularExpression", "2201B"],
 }
 
 
