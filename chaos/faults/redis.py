@@ -19,7 +19,7 @@ TOO_SLOW = "output buffer limits"
 """What Redis logs of each subscriber that it cuts for that."""
 UNWELL = "spells in which a worker called it unwell"
 HINTS = "hints flow again after"
-WELL = re.compile(r"^parley_redis_well\{.*\} 0\.0$", re.MULTILINE)
+SAYS_UNWELL = re.compile(r"^parley_redis_well\{.*\} 0\.0$", re.MULTILINE)
 
 
 class RedisFault(BetweenWorkers):
@@ -145,7 +145,7 @@ class Refusing(RedisFault):
         async def look() -> None:
             nonlocal unwell
             answer = await scene.stack.site.call("GET", "/metrics")
-            unwell = unwell or bool(WELL.search(answer.body.decode()))
+            unwell = unwell or bool(SAYS_UNWELL.search(answer.body.decode()))
 
         await every(0.5, within, look)
         return unwell

@@ -77,14 +77,16 @@ class Database:
         with self.connection() as connection:
             return list(connection.execute(query).fetchall())
 
-    def alter(self, statement: str) -> None:
-        """Change what the product finds."""
+    def alter(self, *statements: str) -> None:
+        """Change what the product finds, under its feet and in one transaction."""
         if self._server:
-            with psycopg.connect(self.url, autocommit=True) as connection:
-                connection.execute(statement.encode())
+            with psycopg.connect(self.url) as connection:
+                for statement in statements:
+                    connection.execute(statement.encode())
         else:
-            with closing(sqlite3.connect(self.file, timeout=10)) as file:
-                file.execute(statement)
+            with closing(sqlite3.connect(self.file, timeout=10)) as file, file:
+                for statement in statements:
+                    file.execute(statement)
 
     def drop(self) -> None:
         """Remove it; the product must have ended."""

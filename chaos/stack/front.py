@@ -41,10 +41,7 @@ class Front:
 
     def workers(self) -> set[int]:
         """The process ids of nginx's own workers, also of those that a reload left behind."""
-        if self.process is None or not self.process.running:
-            return set()
-        master = self.process.pid
-        return {int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()}
+        return self.process.children() if self.process else set()
 
     def reload(self) -> None:
         """Have new workers of nginx take over; the old ones keep their connections for a while."""

@@ -83,8 +83,7 @@ class PostgresServer:
         """The ids of the server's process and of all it has started."""
         if self._process is None or not self._process.running:
             return []
-        pid = self._process.pid
-        return [pid, *(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+        return [self._process.pid, *self._process.children()]
 
     def _answers(self) -> bool:
         try:

@@ -52,6 +52,13 @@ class Process:
     def running(self) -> bool:
         return self._popen.poll() is None
 
+    def children(self) -> set[int]:
+        """The process ids of its children; none where it has ended."""
+        if not self.running:
+            return set()
+        found = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return {int(pid) for pid in found.split()}
+
     def signal(self, number: Signals) -> None:
         self._popen.send_signal(number)
 

@@ -141,10 +141,7 @@ class Stack:
 
     def workers(self) -> list[int]:
         """The process ids of the workers, oldest first."""
-        if self.gunicorn is None or not self.gunicorn.running:
-            return []
-        master = self.gunicorn.pid
-        return sorted(int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split())
+        return sorted(self.gunicorn.children()) if self.gunicorn else []
 
     def memory(self) -> int:
         """Bytes that all workers together have resident."""

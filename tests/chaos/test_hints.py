@@ -9,16 +9,11 @@ import redis
 from chaos.stack.hints import Hints
 from chaos.stack.redis_server import RedisServer
 from tests.chaos.server import until
+from tests.redis_server import server
+
+__all__ = ["server"]
 
 GROUPS = {1: "parley__group__room.1", 11: "parley__group__room.11"}
-
-
-@pytest.fixture
-def server() -> Iterator[RedisServer]:
-    server = RedisServer()
-    server.start()
-    yield server
-    server.remove()
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """A backup put back while workers run and clients remember more than it holds."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
 import pytest_asyncio
 
@@ -76,17 +73,8 @@ def body(tab: Tab, room: int, number: int) -> object:
 
 def rewind(stack: Stack, room: int, number: int) -> None:
     """Make the database what it was when this was the newest message, under the workers' feet."""
-    statements = [
+    stack.database.alter(
         f"DELETE FROM chat_message WHERE room_id = {room} AND number > {number}",
         f"UPDATE chat_room SET message_count = {number},"
         f" head = (SELECT max(seq) FROM chat_message WHERE room_id = {room}) WHERE id = {room}",
-    ]
-    if stack.database.is_postgres:
-        with psycopg.connect(stack.database.url) as connection:
-            for statement in statements:
-                connection.execute(statement)
-    else:
-        with closing(sqlite3.connect(stack.database.file, timeout=10)) as connection:
-            for statement in statements:
-                connection.execute(statement)
-            connection.commit()
+    )

@@ -2,11 +2,11 @@
 
 import asyncio
 import signal
-from pathlib import Path
 
 import pytest
 
 from chaos.stack.population import Plan
+from chaos.stack.sockets import accepted_at
 from chaos.stack.stack import Stack
 from tests.faults.conftest import Crew
 from tests.stacks import Stacks
@@ -15,18 +15,11 @@ from tests.waiting import until
 PEOPLE = [f"person-{n}" for n in range(10)]
 TABS = 200
 LARGEST_SHARE = 0.65
-CONNECTED = "03"
 
 
 @pytest.fixture(scope="module")
 def stack(stacks: Stacks) -> Stack:
     return stacks.start(Plan(people=PEOPLE, rooms={}), nginx=True)
-
-
-def connections_to(listener: Path) -> int:
-    """How many connections a worker has accepted from its UNIX socket and holds."""
-    rows = [line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:]]
-    return sum(len(row) == 8 and row[5] == CONNECTED and row[7] == str(listener) for row in rows)
 
 
 async def test_everybody_is_spread_evenly_over_the_new_workers(stack: Stack, crew: Crew) -> None:
@@ -42,6 +35,6 @@ async def test_everybody_is_spread_evenly_over_the_new_workers(stack: Stack, cre
     await until(lambda: not old & set(stack.workers()), within=90)
     await until(lambda: all(tab.closes and tab.online.is_set() for tab in tabs), within=30)
     assert {close.code for tab in tabs for close in tab.closes} == {1012}
-    held = [connections_to(listener) for listener in stack.front.sockets]
+    held = [accepted_at(listener) for listener in stack.front.sockets]
     assert sum(held) >= TABS
     assert max(held) <= LARGEST_SHARE * sum(held), held
