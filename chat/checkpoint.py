@@ -6,8 +6,7 @@ more flushes of the disk.
 
 import asyncio
 
-from django.db import connection
-
+from chat.database import fold_log
 from chat.errors import Unavailable
 from chat.journal import Journal
 from chat.reader import Reader
@@ -24,14 +23,7 @@ async def keep_short(journal: Journal, reader: Reader) -> None:
         if stored == seen:
             continue
         try:
-            await reader.run(checkpoint)
+            await reader.run(fold_log)
         except Unavailable:
             continue
         seen = stored
-
-
-def checkpoint() -> None:
-    """Copy what no reader needs in the log any more, waiting for nobody. Without effect on PostgreSQL."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")

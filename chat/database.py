@@ -1,3 +1,5 @@
+"""A thread's connection to the database, when it breaks and when its log grows."""
+
 from django.db import InterfaceError, InternalError, OperationalError, connection
 
 # What a database raises that is away, locked, full or not to be written: not because of what was asked of it.
@@ -25,3 +27,13 @@ def discard() -> None:
     pool = connection.pool if connection.vendor == "postgresql" else None  # type: ignore[attr-defined]
     if pool is not None:
         pool.drain()
+
+
+def fold_log() -> None:
+    """Copy what no reader needs in SQLite's log any more into its file, waiting for nobody. Nothing on PostgreSQL.
+
+    Raises OperationalError where the disk has no room for it.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, transaction
 
 from chat.actions.messages import Submission, send_messages
 from chat.actions.streams import Moves, lock_together
-from chat.database import AWAY, discard, keep_usable
+from chat.database import AWAY, discard, fold_log, keep_usable
 from chat.errors import ChatError, Unavailable
 from chat.protocol import shapes
 
@@ -201,6 +201,10 @@ def _unavailable(cause: Exception | None) -> Unavailable:
 
 
 def _transaction(works: Sequence[Work]) -> list[Outcome]:
+    if connection.connection is None:
+        # What went before may have failed because the disk is full. The first room that it has again is for what the
+        # log holds: more log would take it, and could then never be folded.
+        fold_log()
     outcomes: list[Outcome] = []
     with transaction.atomic():
         if len(works) > 1 and any(isinstance(work, _Act) for work in works):

@@ -32,5 +32,9 @@ class SmallDisk:
         """Give it back."""
         self._ballast.unlink(missing_ok=True)
 
+    def give(self, size: int) -> None:
+        """Give so many bytes of it back."""
+        os.truncate(self._ballast, self._ballast.stat().st_size - size)
+
     def remove(self) -> None:
         subprocess.run(["umount", "--lazy", self.path], check=True)

@@ -13,7 +13,9 @@ from chaos.stack.database import Database
 from chaos.stack.small_disk import SmallDisk
 from tests.database.conftest import needs_a_disk
 from tests.database.holding import is_back, is_refused_politely, keeps_its_word
-from tests.database.teller import Teller
+from tests.database.teller import Teller, Told
+
+ROOM = 200_000
 
 
 @pytest.fixture
@@ -51,18 +53,35 @@ async def test_somebody_else_locks_it_for_a_moment(teller: Teller, database: Dat
 
 @needs_a_disk
 async def test_the_disk_is_full(disk: SmallDisk, teller: Teller, database: Database) -> None:
-    assert (await teller.send(10)).codes == {"ok"}
-    disk.fill()
-    refused = None
-    for _ in range(200):  # pages that are free already take some messages
-        refused = await teller.send(20)
-        if refused.codes != {"ok"}:
-            break
-    assert refused is not None
-    refused = await is_refused_politely(teller)
+    refused = await fills_up(disk, teller)
     assert (await teller.read()).codes == {"ok"}
     disk.free()
     assert await is_back(teller, refused, database) < 2
+
+
+@needs_a_disk
+async def test_the_disk_is_full_of_its_own_log(disk: SmallDisk, teller: Teller, database: Database) -> None:
+    """Room for the log's pages is enough: more of the log would take it, and then nothing could ever be folded."""
+    assert (await teller.read()).codes == {"ok"}  # the log stays as long as somebody has the database open
+    for _ in range(20):
+        assert (await teller.send()).codes == {"ok"}
+    refused = await fills_up(disk, teller)
+    log = database.file.with_name(f"{database.file.name}-wal")
+    assert log.stat().st_size > 4 * ROOM
+    disk.give(ROOM)
+    for _ in range(20):
+        assert (await teller.send()).codes == {"ok"}
+    assert await is_back(teller, refused, database) < 2
+
+
+async def fills_up(disk: SmallDisk, teller: Teller) -> Told:
+    """The last commands that were refused, politely."""
+    assert (await teller.send(10)).codes == {"ok"}
+    disk.fill()
+    for _ in range(200):  # pages that are free already take some messages
+        if (await teller.send(20)).codes != {"ok"}:
+            return await is_refused_politely(teller)
+    raise AssertionError("the disk was never full")
 
 
 @needs_a_disk

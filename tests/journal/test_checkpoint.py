@@ -9,6 +9,7 @@ from django.db import connection
 
 from chat import checkpoint
 from chat.actions.streams import Moves
+from chat.database import fold_log
 from chat.errors import Unavailable
 from chat.journal import Journal
 from chat.reader import Reader
@@ -29,7 +30,7 @@ def test_what_was_stored_is_in_the_file_afterwards() -> None:
     ana = make_person("ana")
     room = make_room(ana)
     say(ana, room, "long ago in a log far away")
-    checkpoint.checkpoint()
+    fold_log()
     assert stored_in_the_file("long ago in a log far away")
     assert room.messages.count() == 1
 
@@ -44,11 +45,10 @@ async def test_a_worker_folds_the_log_when_something_was_stored_and_survives_a_d
         if not folded:
             folded.append(1)
             raise Unavailable
-        checkpointed()
+        fold_log()
         folded.append(1)
 
-    checkpointed = checkpoint.checkpoint
-    monkeypatch.setattr(checkpoint, "checkpoint", fold)
+    monkeypatch.setattr(checkpoint, "fold_log", fold)
     journal, reader = Journal(), Reader()
     ana = await sync_to_async(make_person)("ana")
     room = await sync_to_async(make_room)(ana)
