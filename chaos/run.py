@@ -104,7 +104,7 @@ def _database(
 ) -> Iterator[tuple[Database, PostgresServer | None, SmallDisk | None]]:
     """An empty database, its server where it has one, and its disk where that is small."""
     home = directory / "database"
-    disk = SmallDisk(home, megabytes=64 if engine == "postgres" else 16) if small else None
+    disk = SmallDisk(home, megabytes=64) if small else None
     home.mkdir(exist_ok=True)
     server = None
     try:

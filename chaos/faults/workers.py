@@ -95,18 +95,23 @@ class RollingRestart(Fault):
         await asyncio.gather(*(tab.online.wait() for tab in scene.tabs))
         self._between = {tab: len(tab.closes) for tab in scene.tabs}
         assert scene.stack.gunicorn is not None
+        old = set(scene.stack.workers())
+        scene.stack.gunicorn.signal(signal.SIGHUP)
+        # Before the successors serve nobody is sent away: how long they take to begin is nobody's wait.
+        await scene.until(lambda: self._told(scene) > 0, within=60, what="a first client sent away by the roll")
         async with scene.fault("rolling restart", heals=False):
-            old = set(scene.stack.workers())
-            scene.stack.gunicorn.signal(signal.SIGHUP)
             await scene.until_replaced(old)
+
+    def _told(self, scene: Scene) -> int:
+        """Clients that the roll sent away by telling them."""
+        return sum(any(close.code == 1012 for close in tab.closes[self._between[tab] :]) for tab in scene.tabs)
 
     async def measure(self, scene: Scene) -> None:
         scene.measure_recovery(at_most=AFTER_A_KILL)
         closes = [close.code for tab in scene.tabs for close in tab.closes[self._before[tab] :]]
         first = sum(count > self._before[tab] for tab, count in self._between.items())
-        told = sum(any(close.code == 1012 for close in tab.closes[self._between[tab] :]) for tab in scene.tabs)
         scene.measure("clients of the first worker to leave", first, at_least=1)
-        scene.measure("clients told 1012 by the roll", told, at_least=len(scene.tabs))
+        scene.measure("clients told 1012 by the roll", self._told(scene), at_least=len(scene.tabs))
         scene.measure("closes with 1012", closes.count(1012), at_least=first + len(scene.tabs))
         scene.measure("other closes", len(closes) - closes.count(1012), at_most=0)
         # What is on its way to a worker while its close is on the way back is unanswered, and not begun.

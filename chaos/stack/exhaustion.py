@@ -1,7 +1,7 @@
 """A disk without room for the database that lies on it."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import psycopg
 
@@ -15,17 +15,14 @@ BURN = "SELECT pg_logical_emit_message(false, 'chaos', repeat('x', 200000)) FROM
 
 def exhaust(disk: SmallDisk, database: Database) -> None:
     """Take all the space there is, and what the database's log has set aside for itself."""
-    disk.fill()
-    try:
+    with suppress(psycopg.Error, sqlite3.OperationalError):  # there may be no room for that any more
         if database.is_postgres:
+            disk.fill()
             with psycopg.connect(database.url, connect_timeout=2, autocommit=True) as connection:
                 connection.execute(BURN)
         else:
             with closing(sqlite3.connect(database.file, timeout=1)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except (psycopg.Error, sqlite3.OperationalError):
-        # There is no room for that any more.
-        return
     disk.fill()
 
 
