@@ -26,17 +26,19 @@ class FailedOver(RedisFault):
                 await scene.until(
                     lambda: client.info("replication")["master_link_status"] == "up", within=10, what="a replica"
                 )
-                async with scene.fault("primary isolated"):
+                # One spell: as long as both answer, workers may be divided between them.
+                async with scene.fault("two primaries"):
+                    scene.say("primary isolated")
                     # Old connections hang as behind a broken link; the address leads to the new primary from now on.
                     primary.pause()
                     await asyncio.sleep(1)
                     client.execute_command("REPLICAOF", "NO", "ONE")
                     scene.stack.redis_side.proxy.redirect(replica.connect)
-                await asyncio.sleep(scene.seconds / 2)
-                async with scene.fault("old primary wakes up"):
+                    await asyncio.sleep(scene.seconds / 2)
+                    scene.say("old primary wakes up")
                     primary.resume()
                     await asyncio.sleep(scene.seconds / 2)
-                async with scene.fault("back to the old primary"):
+                    scene.say("back to the old primary")
                     scene.stack.redis_side.proxy.redirect(primary.connect)
                     replica.kill()
             await asyncio.sleep(3)

@@ -41,7 +41,8 @@ class Hanging(Fault):
             finally:
                 self._woken = time.monotonic()
                 os.kill(victim, signal.SIGCONT)
-        await asyncio.sleep(4)
+        # Long enough for everybody to be well again, and to show it.
+        await asyncio.sleep(8)
         async with scene.fault("the other stopped for good"):
             os.kill(other, signal.SIGSTOP)
             await scene.until_replaced({other})
