@@ -12,11 +12,13 @@ from http.client import HTTPException
 
 from chaos.faults.fault import Fault
 from chaos.scene import PEOPLE, Scene, every
-from chaos.stack.memory import address_space, open_files
+from chaos.stack.memory import address_space, files_limit
 
 BURNERS = 4
 PAGE = 50
 READERS = 12
+CALM = 6.0
+"""Seconds in which everybody is well again, and shows it."""
 UNREAD = "pages refused for want of memory"
 WELL_AGAIN = "everybody served after memory came back"
 
@@ -39,7 +41,7 @@ class Exhausted(Fault):
         async with scene.fault("no descriptors"):
             await self._crowd(scene)
         self._cut = sum(len(tab.closes) > count for tab, count in self._lost.items())
-        await asyncio.sleep(2)
+        await asyncio.sleep(CALM)
         await self._write_long(scene)
         workers = set(scene.stack.workers())
         async with scene.fault("little memory"):
@@ -50,7 +52,7 @@ class Exhausted(Fault):
             self._well_again = time.monotonic() - freed
         self._ended = len(workers - set(scene.stack.workers()))
         await scene.stack.until_served()
-        await asyncio.sleep(2)
+        await asyncio.sleep(CALM)
         async with scene.fault("processor busy"):
             with burning(BURNERS):
                 await asyncio.sleep(scene.seconds / 3)
@@ -111,8 +113,9 @@ def limited(pids: list[int], what: int, *, room: int) -> Iterator[None]:
     """Let these processes take so much more of it than they have now."""
     before = {pid: resource.prlimit(pid, what) for pid in pids}
     for pid in pids:
-        now = open_files(pid) if what == resource.RLIMIT_NOFILE else address_space(pid)
-        resource.prlimit(pid, what, (now + room, before[pid][1]))
+        files = what == resource.RLIMIT_NOFILE
+        limit = files_limit(pid, room=room) if files else address_space(pid) + room
+        resource.prlimit(pid, what, (limit, before[pid][1]))
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """What a process holds."""
 
 import os
+from itertools import count, islice
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -22,6 +23,13 @@ def open_files(pid: int) -> int:
         return len(os.listdir(f"/proc/{pid}/fd"))
     except FileNotFoundError:
         return 0
+
+
+def files_limit(pid: int, *, room: int) -> int:
+    """The RLIMIT_NOFILE under which it can open so many more files: a new one takes the lowest number that is free."""
+    taken = {int(number) for number in os.listdir(f"/proc/{pid}/fd")}
+    free = (number for number in count() if number not in taken)
+    return next(islice(free, room, None))
 
 
 def _statm(pid: int, field: int) -> int:

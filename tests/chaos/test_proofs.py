@@ -1,9 +1,13 @@
 """What a run looks at to know that a fault has struck."""
 
+import resource
 import socket
 import sqlite3
+import subprocess
+import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -17,8 +21,24 @@ from chaos.stack import small_disk
 from chaos.stack.database import Database
 from chaos.stack.dates import dates
 from chaos.stack.held import is_held, nobody_else_writes
+from chaos.stack.memory import files_limit
 from chaos.stack.sockets import accepted_at
 
+OPENS = """
+import os
+files = [os.open(os.devnull, os.O_RDONLY) for _ in range(20)]
+for file in files[:12]:
+    os.close(file)
+print(flush=True)
+input()
+opened = 0
+try:
+    while os.open(os.devnull, os.O_RDONLY):
+        opened += 1
+except OSError:
+    print(opened)
+"""
+"""A program with holes between its files that opens more of them until it may not."""
 KEY = "5d8e7a52-3c1f-4b8a-9c55-0a7a2a4f7d11"
 
 
@@ -89,3 +109,14 @@ def test_without_what_makes_fsync_fail_the_fault_is_left_out_and_says_why(monkey
     assert DiskFull().hindrance() == "" or "strace" in DiskFull().hindrance()
     monkeypatch.setenv("PATH", "")
     assert "strace" in DiskFull().hindrance()
+
+
+def test_holes_between_open_files_are_no_room_beyond_what_is_said() -> None:
+    with subprocess.Popen([sys.executable, "-c", OPENS], stdin=PIPE, stdout=PIPE, text=True) as opener:
+        assert opener.stdin is not None
+        assert opener.stdout is not None
+        opener.stdout.readline()
+        _, hard = resource.prlimit(opener.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(opener.pid, resource.RLIMIT_NOFILE, (files_limit(opener.pid, room=8), hard))
+        print(file=opener.stdin, flush=True)
+        assert int(opener.stdout.readline()) == 8
