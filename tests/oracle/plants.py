@@ -343,13 +343,16 @@ def lost_reaction(run: Run) -> set[Fault] | None:
 def refused_edit_shown(run: Run) -> set[Fault] | None:
     """An edit that was refused to its author is on a screen."""
     refused = {e.number for e in run.events if isinstance(e, Answered) and e.outcome is Outcome.FAIL}
-    bodies = {e.id: e.body for e in run.events if isinstance(e, Altered) and e.number in refused and e.body}
+    asked = [e for e in run.events if isinstance(e, Altered) and e.body]
+    # A deletion that was refused looks like one that was not.
+    done = {(e.id, e.body) for e in asked if e.number not in refused}
+    bodies = {e.id: e.body for e in asked if e.number in refused and (e.id, e.body) not in done}
     index = run.any(lambda event: isinstance(event, Displayed) and event.row.id in bodies)
     event = None if index is None else run.events[index]
     if index is None or not isinstance(event, Displayed):
         return None
     body = bodies[event.row.id]
-    run.events[index] = replace(event, row=replace(event.row, body=body or EMPTY))
+    run.events[index] = replace(event, row=replace(event.row, body=body))
     return {Fault.ABORTED_READ}
 
 

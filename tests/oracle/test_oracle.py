@@ -4,12 +4,12 @@ from random import Random
 from typing import get_args
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from chaos.oracle.judge import judge
 from chaos.oracle.verdict import Fault, Report
-from tests.oracle.plants import PLANTS, Plant, Run
+from tests.oracle.plants import PLANTS, Plant, Run, refused_edit_shown
 from tests.oracle.world import Move, World
 
 STALE_AFTER = 100_000.0
@@ -37,6 +37,7 @@ def test_a_clean_run_has_no_fault(moves: list[tuple[Move, int, int]]) -> None:
     judged(World.played(moves)).assert_clean(acked=0)
 
 
+@example([("send", 0, 0), ("store", 0, 0), ("delete", 0, 12), ("delete", 0, 0)], refused_edit_shown, 0)
 @given(MOVES, st.sampled_from(PLANTS), st.integers(0, 2**32))
 @settings(deadline=None, max_examples=400)
 def test_a_fault_planted_anywhere_is_found(moves: list[tuple[Move, int, int]], plant: Plant, seed: int) -> None:
