@@ -5,6 +5,7 @@ from playwright.sync_api import Route, expect
 from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
 from tests.journeys.test_reading import talk
+from tests.journeys.window import Window
 from tests.stacks import run
 
 HOLD_FRAMES = """() => {
@@ -66,15 +67,19 @@ def test_the_panel_shows_nobody_of_the_room_before(window: Opened) -> None:
     expect(adder).to_be_visible()
 
 
+def leave(window: Window) -> None:
+    """Leave the room that is open, for good."""
+    window.page.locator("[data-part=people]").click()
+    window.page.locator("[data-part=leave]").click()
+    window.page.locator("#confirm [data-part=go]").click()
+
+
 def test_a_room_lost_and_found_while_the_tab_was_hidden_goes_on(window: Opened) -> None:
     ana, again, ben = window("ana").go("revolving"), window("ana", session=1), window("ben").go("revolving")
     ben.say("before")
     ana.sees("before")
     ana.page.evaluate(HOLD_FRAMES)
-    again.go("revolving")
-    again.page.locator("[data-part=people]").click()
-    again.page.locator("[data-part=leave]").click()
-    again.page.locator("#confirm [data-part=go]").click()
+    leave(again.go("revolving"))
     again.page.get_by_role("button", name="Join again").click()
     again.sees("before")
     ben.say("meanwhile")
@@ -92,10 +97,7 @@ def test_a_room_that_is_lost_before_its_last_message_is_drawn_is_left_in_peace(w
     ana.page.evaluate(HOLD_FRAMES)
     ben.say("not drawn any more")
     ana.page.wait_for_function("window.held.length > 0", polling=100)
-    again.go("revolving")
-    again.page.locator("[data-part=people]").click()
-    again.page.locator("[data-part=leave]").click()
-    again.page.locator("#confirm [data-part=go]").click()
+    leave(again.go("revolving"))
     rejoin = again.page.get_by_role("button", name="Join again")
     expect(rejoin).to_be_visible()
     ana.page.wait_for_timeout(1000)
