@@ -104,6 +104,7 @@ def _database(
 ) -> Iterator[tuple[Database, PostgresServer | None, SmallDisk | None]]:
     """An empty database, its server where it has one, and its disk where that is small."""
     home = directory / "database"
+    # Room for the log of either: SQLite's may grow to 40 MB, PostgreSQL's segments have 16.
     disk = SmallDisk(home, megabytes=64) if small else None
     home.mkdir(exist_ok=True)
     server = None

@@ -15,8 +15,8 @@ def test_a_lock_is_seen_also_when_its_statement_was_still_under_way(tmp_path: Pa
     with own_server() as server:
         database = Database(tmp_path, server=server.url)
         with ThreadPoolExecutor(1) as aside, database.connection() as other, other.transaction():
-            aside.submit(other.execute, "SELECT pg_sleep(0.5)")
+            running = aside.submit(other.execute, "SELECT pg_sleep(0.5)")
             while not database.select(UNDER_WAY):
-                pass
+                assert not running.done()
             assert is_held(database)
         assert not is_held(database)

@@ -16,6 +16,7 @@ from tests.database.holding import is_back, is_refused_politely, keeps_its_word
 from tests.database.teller import Teller, Told
 
 ROOM = 200_000
+"""Bytes: more than the log's pages need in the file, less than twenty messages take in the log."""
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ async def test_the_disk_is_full(disk: SmallDisk, teller: Teller, database: Datab
 async def test_the_disk_is_full_of_its_own_log(disk: SmallDisk, teller: Teller, database: Database) -> None:
     """Room for the log's pages is enough: more of the log would take it, and then nothing could ever be folded."""
     assert (await teller.read()).codes == {"ok"}  # the log stays as long as somebody has the database open
-    for _ in range(20):
+    for _ in range(30):
         assert (await teller.send()).codes == {"ok"}
     refused = await fills_up(disk, teller)
     log = database.file.with_name(f"{database.file.name}-wal")
