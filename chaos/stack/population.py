@@ -1,4 +1,4 @@
-"""Who lives in a stack, and where. Run as a program inside the product's environment, it makes them.
+"""Who lives in a stack, and where. Run as a program inside the product's environment, it makes tables and them.
 
 Standard input has a `Plan` as JSON, standard output the `Made`.
 """
@@ -69,6 +69,8 @@ def make(plan: Plan) -> Made:
 
 if __name__ == "__main__":
     import django
+    from django.core.management import call_command
 
     django.setup()
+    call_command("migrate", verbosity=0)
     print(json.dumps(asdict(make(Plan(**json.load(sys.stdin))))))

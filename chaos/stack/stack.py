@@ -24,6 +24,7 @@ from chaos.stack.ports import free_port
 from chaos.stack.postgres_server import PostgresServer
 from chaos.stack.process import Process
 from chaos.stack.redis_side import RedisSide
+from chaos.stack.shelf import STATIC
 from chaos.stack.small_disk import SmallDisk
 from chaos.stack.sockets import peers_of
 
@@ -69,10 +70,8 @@ class Stack:
         if self.layout.database_proxy and self.database.is_postgres:
             await self.database_proxy.start()
         if self.layout.nginx:
-            static = self.directory / "static"
-            self.front = Front(self.directory, host=self.host, workers=WORKERS, static=static)
-        await self.manage("migrate", "--verbosity", "0")
-        await self.manage("collectstatic", "--noinput", "--verbosity", "0")
+            self.front = Front(self.directory, host=self.host, workers=WORKERS, static=self.directory / "static")
+        await self._collect(self.directory / "static")
         made = await self._run("-m", "chaos.stack.population", given=json.dumps(asdict(self.plan)))
         self.made = Made(**json.loads(made))
         await self.serve()
@@ -200,6 +199,11 @@ class Stack:
         await self.until_served()
 
     # ----------------------------------------------------------------------------------------------------------------
+
+    async def _collect(self, static: Path) -> None:
+        if not STATIC.lend(static):
+            await self.manage("collectstatic", "--noinput", "--verbosity", "0")
+            STATIC.keep(static)
 
     def _environment(self) -> dict[str, str]:
         host, _, port = self.host.rpartition(":")
