@@ -2,6 +2,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
@@ -50,8 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # Counted by name alone, a stranger's wrong guesses would lock its owner out.
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+        # Counted by name alone, a stranger's wrong guesses would lock its owner out. Of IPv6 a network is one stranger.
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{get_ip(request)}"
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         return reverse("account_email" if self.request.user.is_authenticated else "account_login")

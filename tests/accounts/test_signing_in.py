@@ -73,6 +73,17 @@ def test_guessing_a_password_is_slowed_down() -> None:
     assert not is_signed_in(client)
 
 
+def test_a_stranger_with_a_network_of_addresses_is_one_stranger() -> None:
+    make_account("ana")
+    for host in range(5):
+        guess = Client(REMOTE_ADDR=f"2001:db8::{host:x}")
+        guess.post("/accounts/login/", {"login": "ana", "password": "wrong"})
+    client = Client(REMOTE_ADDR="2001:db8::ffff")
+    page = client.post("/accounts/login/", {"login": "ana", "password": PASSWORD}).content.decode()
+    assert "Too many attempts." in page
+    assert is_signed_in(sign_in("ana"))
+
+
 def test_a_strangers_guesses_do_not_lock_the_owner_out() -> None:
     make_account("ana")
     stranger = Client(REMOTE_ADDR="192.0.2.1")
