@@ -109,6 +109,13 @@ class TooManyRooms(ChatError):
     detail = "Too many rooms are open here; close one first."
 
 
+class TooManyMemberships(ChatError):
+    """The person is a member of `limits.person_rooms` rooms, or for an invitation of four fifths as many."""
+
+    code = "too_many_memberships"
+    detail = "You are a member of as many rooms as you can be; leave one first."
+
+
 class RateLimited(ChatError):
     """Too many commands; `retry_after` says when the next one is welcome."""
 

@@ -19,6 +19,7 @@ class Limits(BaseModel):
     person_commands: float = Field(40, gt=0, description="Commands or requests a second by one person (`rate_limited`)")
     person_burst: int = Field(120, ge=1, description="Commands or requests one person may save up")
     person_sockets: int = Field(20, ge=1, description="Sockets of one person on a worker (close 4429)")
+    person_rooms: int = Field(500, ge=1, description="Rooms of which a person is a member (`too_many_memberships`)")
     open_rooms: int = Field(20, ge=1, description="Rooms open at once on one socket (`too_many_rooms`)")
     pending_commands: int = Field(64, ge=1, description="Commands of one socket under way; more wait unread")
     page_messages: int = Field(50, ge=1, le=500, description="Messages in one page of history")

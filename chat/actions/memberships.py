@@ -1,12 +1,13 @@
 """Joining, leaving, inviting, removing, reading."""
 
+from django.conf import settings
 from django.db import transaction
 
 from chat import access
 from chat.actions.moderation import record
 from chat.actions.streams import lock_inboxes
 from chat.delivery.publish import publish
-from chat.errors import NotAllowed, NotAMember, NotFound, RoomArchived, UnknownPerson
+from chat.errors import NotAllowed, NotAMember, NotFound, RoomArchived, TooManyMemberships, UnknownPerson
 from chat.models import Membership, Room, User
 from chat.payloads import changes
 
@@ -16,13 +17,17 @@ ADD, REMOVE = "chat.add_membership", "chat.delete_membership"
 
 @transaction.atomic
 def join_room(*, person_id: int, room_id: int) -> tuple[Room, Membership]:
-    """Become a member of a public room; a member already stays one. Raises `NotFound`, `RoomArchived`."""
+    """Become a member of a public room; a member already stays one.
+
+    Raises `NotFound`, `RoomArchived`, `TooManyMemberships`.
+    """
     person = access.active_person(person_id)
     room, membership = access.room_for(person_id, room_id, lock=True)
     if membership is not None and membership.active:
         return room, membership
     if room.archived:
         raise RoomArchived
+    require_room_for_another(person)
     return room, stand(person, room, state=State.ACTIVE, role=Role.MEMBER)
 
 
@@ -43,7 +48,7 @@ def leave_room(*, person_id: int, room_id: int) -> tuple[Room, Membership]:
 def invite(*, person_id: int, room_id: int, username: str) -> tuple[Room, Membership]:
     """Make somebody a member, by username. Members may invite; people once removed, only moderators and staff may.
 
-    Raises `NotFound`, `NotAMember`, `RoomArchived`, `UnknownPerson`, `NotAllowed`.
+    Raises `NotFound`, `NotAMember`, `RoomArchived`, `UnknownPerson`, `NotAllowed`, `TooManyMemberships`.
     """
     person = access.active_person(person_id)
     room, mine = access.room_for(person_id, room_id, lock=True)
@@ -56,6 +61,7 @@ def invite(*, person_id: int, room_id: int, username: str) -> tuple[Room, Member
         return room, theirs
     if theirs is not None and theirs.state == State.REMOVED:
         access.require_moderator(mine, person, permission=ADD)
+    require_room_for_another(guest, invited=True)
     return room, stand(guest, room, state=State.ACTIVE, role=Role.MEMBER)
 
 
@@ -161,6 +167,18 @@ def stand(person: User, room: Room, *, state: Membership.State, role: Membership
         ]
     )
     return membership
+
+
+def require_room_for_another(person: User, *, invited: bool = False) -> None:
+    """Raise `TooManyMemberships` where the person, whose inbox is locked from here on, is a member of enough rooms."""
+    lock_inboxes([person.pk])
+    most = settings.LIMITS.person_rooms
+    if invited:
+        # The rest is theirs: others cannot keep anybody from joining a room.
+        most = most * 4 // 5
+    if Membership.objects.filter(user=person, state=State.ACTIVE).count() < most:
+        return
+    raise TooManyMemberships(f"{person.username} is a member of too many rooms to be invited." if invited else None)
 
 
 def _room_as_staff(room_id: int) -> Room:

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chat import access
-from chat.actions.memberships import stand
+from chat.actions.memberships import require_room_for_another, stand
 from chat.actions.moderation import record
 from chat.delivery.publish import publish
 from chat.errors import Invalid, NameTaken, NotFound
@@ -18,10 +18,14 @@ CHANGE = "chat.change_room"
 
 @transaction.atomic
 def create_room(*, person_id: int, name: str, topic: str, kind: Room.Kind, slug: str = "") -> tuple[Room, Membership]:
-    """Make a room and become its owner. Raises `InvalidText`, `Invalid`, `NameTaken`, `NotAllowed`."""
+    """Make a room and become its owner.
+
+    Raises `InvalidText`, `Invalid`, `NameTaken`, `NotAllowed`, `TooManyMemberships`.
+    """
     person = access.active_person(person_id)
     name = _name(name)
     slug = slug_of(slug or name)
+    require_room_for_another(person)
     try:
         with transaction.atomic():
             room = Room.objects.create(slug=slug, name=name, topic=_topic(topic), kind=kind, created_by=person)

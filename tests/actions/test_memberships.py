@@ -1,8 +1,10 @@
 import pytest
+from pytest_django import Settings
 
 from chat import access
 from chat.actions import memberships
-from chat.errors import NotAllowed, NotAMember, NotFound, RoomArchived, UnknownPerson
+from chat.errors import NotAllowed, NotAMember, NotFound, RoomArchived, TooManyMemberships, UnknownPerson
+from chat.limits import Limits
 from chat.models import Inbox, Membership, ModerationEvent, Room
 from tests.builders import join, make_person, make_room, say
 
@@ -149,3 +151,28 @@ def test_the_member_count_equals_the_active_memberships():
     memberships.remove_member(person_id=ana.pk, room_id=room.pk, user_id=eve.pk)
     room.refresh_from_db()
     assert room.member_count == Membership.objects.filter(room=room, state=State.ACTIVE).count() == 1
+
+
+def test_a_person_is_a_member_of_so_many_rooms_and_may_leave_one_for_another(settings: Settings) -> None:
+    settings.LIMITS = Limits(person_rooms=2)
+    ana, ben = make_person("ana"), make_person("ben")
+    first, second = make_room(ana, "first"), make_room(ana, "second")
+    theirs = make_room(ben, "third")
+    with pytest.raises(TooManyMemberships):
+        memberships.join_room(person_id=ana.pk, room_id=theirs.pk)
+    with pytest.raises(TooManyMemberships):
+        make_room(ana, "fourth")
+    assert memberships.join_room(person_id=ana.pk, room_id=second.pk)[1].active
+    memberships.leave_room(person_id=ana.pk, room_id=first.pk)
+    assert memberships.join_room(person_id=ana.pk, room_id=theirs.pk)[1].active
+
+
+def test_invitations_leave_room_for_rooms_of_ones_own(settings: Settings) -> None:
+    settings.LIMITS = Limits(person_rooms=5)
+    ana, ben = make_person("ana"), make_person("ben")
+    rooms = [make_room(ana, f"room-{n}") for n in range(5)]
+    for room in rooms[:4]:
+        memberships.invite(person_id=ana.pk, room_id=room.pk, username="ben")
+    with pytest.raises(TooManyMemberships, match="ben is a member of too many rooms"):
+        memberships.invite(person_id=ana.pk, room_id=rooms[4].pk, username="ben")
+    assert memberships.join_room(person_id=ben.pk, room_id=rooms[4].pk)[1].active
