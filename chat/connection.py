@@ -14,7 +14,7 @@ from chat.delivery.change import StreamKey
 from chat.delivery.frames import Frame
 from chat.delivery.outlet import Outlet
 from chat.delivery.subscription import Subscription
-from chat.errors import ChatError, Internal
+from chat.errors import ChatError, Internal, Unavailable
 from chat.protocol import codec
 from chat.protocol.close_codes import CloseCode
 from chat.protocol.events import Event
@@ -107,6 +107,10 @@ class Connection:
             await work
         except ChatError as refusal:
             self.refuse(ref, refusal)
+        except MemoryError:
+            # No bug of the command's, and a traceback is something to hold too.
+            logger.warning("no memory for a command")
+            self.refuse(ref, Unavailable("The server has no memory for this right now.", retry_after=1.0))
         except Exception:
             logger.exception("a command failed unexpectedly")
             self.refuse(ref, Internal())

@@ -138,7 +138,7 @@ class UnknownPerson(ChatError):
 
 
 class Unavailable(ChatError):
-    """The database did not take the command, or its answer was lost. Retry with the same key."""
+    """The database did not take the command, or its answer was lost; or there is no memory. Retry with the same key."""
 
     code = "unavailable"
     detail = "The server cannot store this right now; it will be tried again."
