@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from chaos.clients.outbox import PASSING
 from chaos.figure import Figure
 from chaos.oracle.case import Case
 from chaos.oracle.history import Outcome
@@ -85,6 +86,13 @@ def unanswered(case: Case) -> int:
 def refused(case: Case) -> int:
     """Messages that were never acknowledged though their sender tried."""
     return sum(1 for key in case.invoked if key not in case.acked)
+
+
+def not_sent(case: Case) -> Figure:
+    """Answers upon which the page would have shown a message as not sent; nothing that breaks may give one."""
+    codes = [attempt.code for attempts in case.settled.values() for attempt in attempts]
+    given_up = sum(bool(code) and code not in PASSING for code in codes)
+    return Figure(name="answers the page would show as not sent", value=given_up, at_most=0)
 
 
 def acknowledged(case: Case, *, due: float) -> Figure:

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from math import inf
 
 from chaos.clients.tab import Tab
+from chaos.measures import not_sent
+from chaos.oracle.case import Case
 from chaos.oracle.history import History
 from chaos.oracle.judge import judge
 from chaos.oracle.verdict import Report
@@ -25,8 +27,9 @@ async def converged(stack: Stack, tabs: Collection[Tab], *, within: float) -> fl
 
 
 def judged(stack: Stack, history: History, rooms: Collection[int], *, stale_after: float = inf) -> Report:
-    """The oracle's report on these rooms, printed as well."""
+    """The oracle's report on these rooms, printed as well. No message may have been refused to its sender for good."""
     stored = [row for row in stack.database.rows() if row.room in rooms]
+    assert (refused := not_sent(Case.of(history, stored))).ok, refused
     report = judge(history, stored, stale_after=stale_after)
     print(report)
     return report

@@ -222,9 +222,9 @@ class Scene:
         self.measure("attempts unanswered", measures.unanswered(self.case), at_most=unanswered_at_most)
 
     def measure_acknowledged(self) -> None:
-        """How many messages were: a run in which nobody talked proves nothing."""
+        """How many messages were: a run in which nobody talked proves nothing. And none was refused for good."""
         due = sum(load.due for load in self.loads)
-        self.result.figures.append(measures.acknowledged(self.case, due=due))
+        self.result.figures += [measures.acknowledged(self.case, due=due), measures.not_sent(self.case)]
 
     async def _read_anew(self, stored: list[Row]) -> None:
         """What a newcomer reads over HTTP is what is stored."""

@@ -12,7 +12,8 @@ from chaos.clients.wire import Disconnected, Refused, Unanswered
 from chaos.oracle.history import History, Outcome, Row
 
 UNKNOWN = {"unavailable", "internal"}
-TEMPORARY = UNKNOWN | {"rate_limited"}
+PASSING = {"rate_limited", "unavailable"}
+"""What is asked again, as the page does. A message that gets any other refusal it shows as not sent."""
 RETRY = 2.0
 """Seconds after which to ask again, where the server names none."""
 
@@ -32,7 +33,7 @@ class Outbox:
         return str(UUID(int=self._random.getrandbits(128), version=4))
 
     async def send(self, room: int, body: str, *, key: str | None = None) -> Row:
-        """Send until it is stored. Raises `Refused` where it never can be."""
+        """Send until it is stored. Raises `Refused` where the page would show it as not sent."""
         key = key or self.new_key()
         async with self._turns[room]:
             settled = self._settled.setdefault(key, asyncio.get_running_loop().create_future())
@@ -40,7 +41,7 @@ class Outbox:
                 try:
                     return await self.attempt(room, body, key=key)
                 except Refused as refusal:
-                    if refusal.code not in TEMPORARY:
+                    if refusal.code not in PASSING:
                         raise
                     await asyncio.sleep(refusal.retry_after or RETRY)
                 except Disconnected as failure:
@@ -95,10 +96,10 @@ class Outbox:
                     ended = Outcome.INFO
                     await _pause_after(failure)
                 except Refused as refusal:
-                    if refusal.code not in TEMPORARY:
-                        raise
                     if refusal.code in UNKNOWN:
                         ended = Outcome.INFO
+                    if refusal.code not in PASSING:
+                        raise
                     await asyncio.sleep(refusal.retry_after or RETRY)
                 except asyncio.CancelledError:
                     ended = Outcome.INFO

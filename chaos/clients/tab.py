@@ -10,12 +10,15 @@ from typing import Any
 
 from chaos.clients.frames import rooms_in
 from chaos.clients.inbox import Inbox
-from chaos.clients.outbox import RETRY, TEMPORARY, Outbox
+from chaos.clients.outbox import RETRY, Outbox
 from chaos.clients.socket import Socket
 from chaos.clients.timeline import Timeline
 from chaos.clients.wire import Disconnected, Refused, Unanswered, Wire
 from chaos.oracle.history import Frame, History
 
+LOST = {"not_found", "not_allowed"}
+HOPELESS = 15.0
+"""Seconds after which a room is asked for again that was refused for anything else, without a time to come back."""
 PATIENCE = 40.0
 """Seconds for connecting or opening a room: a handshake that hangs, the longest wait, another handshake."""
 
@@ -179,10 +182,11 @@ class Tab:
             self._received(timeline.room, Frame.OPENED, answer["head"])
         if self.rooms.get(timeline.room) is not timeline:
             return
-        if isinstance(answer, Unanswered) or (isinstance(answer, Refused) and answer.code in TEMPORARY):
-            asyncio.get_running_loop().call_later(answer.retry_after or RETRY, self._open_again, timeline, self.wire)
-        elif isinstance(answer, Refused):
+        if isinstance(answer, Refused) and answer.code in LOST:
             timeline.closed()
+        elif isinstance(answer, Unanswered | Refused):
+            seconds = answer.retry_after or (HOPELESS if isinstance(answer, Refused) else RETRY)
+            asyncio.get_running_loop().call_later(seconds, self._open_again, timeline, self.wire)
         elif isinstance(answer, dict):
             if answer["presence"] is not None:
                 self._present(answer["presence"])

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from chaos import measures
 from chaos.clients.outbox import Outbox
 from chaos.clients.wire import Disconnected, Refused
+from chaos.oracle.case import Case
 from chaos.oracle.history import Answered, History, Outcome
 
 LOST = Disconnected()
 DELETED = Refused(code="message_deleted", detail="", retry_after=None)
 BUSY = Refused(code="rate_limited", detail="", retry_after=0.001)
 AWAY = Refused(code="unavailable", detail="", retry_after=0.001)
+BUG = Refused(code="internal", detail="", retry_after=None)
 
 
 def outbox(history: History, answers: list[Exception | None]) -> Outbox:
@@ -48,6 +51,7 @@ async def test_a_change_that_is_answered_in_the_end_is_ok(answers: list[Exceptio
         ([BUSY, DELETED], Outcome.FAIL),
         ([LOST, DELETED], Outcome.INFO),
         ([AWAY, DELETED], Outcome.INFO),
+        ([BUG], Outcome.INFO),
     ],
 )
 async def test_a_refusal_is_one_unless_an_earlier_attempt_may_have_done_it(
@@ -57,6 +61,21 @@ async def test_a_refusal_is_one_unless_an_earlier_attempt_may_have_done_it(
     with pytest.raises(Refused):
         await outbox(history, answers).react(1, "x")
     assert outcomes(history) == [outcome]
+
+
+async def test_a_message_is_given_up_where_the_page_gives_it_up_and_that_is_a_missed_bound() -> None:
+    history = History()
+    with pytest.raises(Refused):
+        await outbox(history, [AWAY, BUSY, BUG]).send(1, "text")
+    found = measures.not_sent(Case.of(history, []))
+    assert (found.value, found.ok) == (1, False)
+
+
+async def test_a_message_that_has_to_wait_is_not_given_up() -> None:
+    history = History()
+    sending = asyncio.create_task(outbox(history, [AWAY, BUSY, LOST]).send(1, "text"))
+    await asyncio.gather(sending, return_exceptions=True)
+    assert measures.not_sent(Case.of(history, [])).ok
 
 
 async def test_a_change_that_is_given_up_is_unknown() -> None:

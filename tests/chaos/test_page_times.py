@@ -1,8 +1,8 @@
-"""The chaos clients wait as the page waits: their times are read from its scripts."""
+"""The chaos clients wait as the page waits, and give up as it does: both is read from its scripts."""
 
 import re
 
-from chaos.clients import backoff, heartbeat, outbox, wire
+from chaos.clients import backoff, heartbeat, outbox, tab, wire
 from tests.architecture.sources import ROOT
 
 SCRIPTS = ROOT / "static" / "chat" / "js"
@@ -16,6 +16,14 @@ def times(script: str) -> dict[str, float]:
     return {name: float(value) * UNITS[unit] for name, unit, value in found}
 
 
+def codes(script: str, name: str) -> set[str]:
+    """The script's constant set of that name."""
+    text = (SCRIPTS / script).read_text()
+    found = re.search(rf"^const {name} = new Set\(\[(.*)\]\);$", text, re.MULTILINE)
+    assert found is not None, f"{script} has no set {name}"
+    return set(re.findall(r'"(\w+)"', found[1]))
+
+
 def test_the_pauses_before_connecting_are_the_page_s() -> None:
     assert times("net/backoff.js") == {"BASE": backoff.BASE, "CAP": backoff.CAP}
     assert times("net/socket.js") == {"HELLO": wire.HELLO, "STEADY": backoff.STEADY}
@@ -24,6 +32,15 @@ def test_the_pauses_before_connecting_are_the_page_s() -> None:
 def test_the_patience_with_a_command_is_the_page_s() -> None:
     assert times("net/push.js") == {"REPLY": wire.REPLY}
     assert times("sync/sender.js")["RETRY"] == outbox.RETRY
+
+
+def test_the_refusals_after_which_a_message_is_sent_again_are_the_page_s() -> None:
+    assert codes("sync/sender.js", "PASSING") == outbox.PASSING
+
+
+def test_the_refusals_by_which_a_room_is_lost_and_the_wait_after_others_are_the_page_s() -> None:
+    assert codes("sync/room_sync.js", "LOST") == tab.LOST
+    assert times("sync/room_sync.js") == {"RETRY": outbox.RETRY, "HOPELESS": tab.HOPELESS}
 
 
 def test_the_heartbeat_is_the_page_s() -> None:
