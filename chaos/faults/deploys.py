@@ -7,6 +7,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
+from chaos.drains import Drains
 from chaos.faults.fault import Fault
 from chaos.faults.workers import LONGEST_SEND
 from chaos.oracle.history import Altered, Answered, Displayed, Event, Settled
@@ -29,10 +30,12 @@ class Skewed(Fault):
     async def strike(self, scene: Scene) -> None:
         assert scene.stack.gunicorn is not None
         self._told_to_reload = self._migrated = 0
+        self._drains = Drains(scene.stack.workers)
         for target, applied in ((LAST, 1), ("zero", 0)):
             async with scene.fault(f"rolling restart, migration to {target}", heals=False):
                 old = set(scene.stack.workers())
                 scene.stack.gunicorn.signal(signal.SIGHUP)
+                self._drains.watch(old, rolled=True)
                 await scene.stack.manage("migrate", APP, target, "--verbosity", "0", "--settings", SETTINGS)
                 await scene.until_replaced(old)
             self._migrated += scene.stack.database.select(APPLIED) == [(applied,)]
@@ -44,6 +47,7 @@ class Skewed(Fault):
 
     async def measure(self, scene: Scene) -> None:
         scene.measure_recovery()
+        scene.result.figures.append(await self._drains.figure())
         scene.measure_sends(longest_at_most=LONGEST_SEND)
         scene.measure("migrations done under way", self._migrated, at_least=2)
         scene.measure("strange clients told to load anew", self._told_to_reload, at_least=3)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
 from chaos.clients.herd import Herd, Returned
+from chaos.drains import Drains
 from chaos.faults.fault import Fault
 from chaos.figure import quantile
 from chaos.oracle.history import Invoked, Settled
@@ -82,8 +83,10 @@ class HerdReturns(Fault):
         """A deploy: everybody is sent away, by two workers at once, and told when to come back."""
         assert scene.stack.gunicorn is not None
         before, old = await self._all_back(), set(scene.stack.workers())
+        self._drains = Drains(scene.stack.workers)
         async with scene.fault("rolling restart", heals=False):
             scene.stack.gunicorn.signal(signal.SIGHUP)
+            self._drains.watch(old, rolled=True)
             self._was_cut()
             rolled = await self._all_back()
             await scene.until_replaced(old)
@@ -107,6 +110,7 @@ class HerdReturns(Fault):
         scene.measure("connections", self.size + self.crowd)
         self._measure_kill(scene)
         self._measure_roll(scene)
+        scene.result.figures.append(await self._drains.figure())
         head = self._head(scene)
         deaf = await self._herd.behind(head) + await self._crowd.behind(head)
         scene.measure("connections that are behind in the end", deaf, at_most=0)

@@ -10,6 +10,7 @@ from math import inf
 
 from chaos.clients.outbox import RETRY
 from chaos.clients.tab import Tab
+from chaos.drains import Drains
 from chaos.faults.fault import Fault
 from chaos.oracle.case import Case
 from chaos.oracle.history import Outcome, Row
@@ -86,9 +87,11 @@ class RollingRestart(Fault):
 
     async def strike(self, scene: Scene) -> None:
         self._before = {tab: len(tab.closes) for tab in scene.tabs}
+        self._drains = Drains(scene.stack.workers)
         first = scene.stack.workers()[0]
         async with scene.fault("SIGTERM to one worker", heals=False):
             os.kill(first, signal.SIGTERM)
+            self._drains.watch({first})
             await scene.until_replaced({first})
         await asyncio.sleep(3)
         # Whoever is not back yet would not be there to be told again.
@@ -97,6 +100,7 @@ class RollingRestart(Fault):
         assert scene.stack.gunicorn is not None
         old = set(scene.stack.workers())
         scene.stack.gunicorn.signal(signal.SIGHUP)
+        self._drains.watch(old, rolled=True)
         # Before the successors serve nobody is sent away: how long they take to begin is nobody's wait.
         await scene.until(lambda: self._told(scene) > 0, within=60, what="a first client sent away by the roll")
         async with scene.fault("rolling restart", heals=False):
@@ -118,6 +122,7 @@ class RollingRestart(Fault):
         ahead = time.time() - scene.history.clock()
         written = {key: at - ahead for key, at in dates(scene.stack.database).items()}
         scene.measure("begun and not answered", stored_unheard(scene.case, written), at_most=0)
+        scene.result.figures.append(await self._drains.figure())
         scene.measure_sends(longest_at_most=LONGEST_SEND)
 
 

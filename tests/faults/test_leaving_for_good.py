@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chaos.drains import GRACE
 from chaos.stack.database import Database
 from chaos.stack.population import Plan
 from chaos.stack.stack import Stack
@@ -18,9 +19,6 @@ from tests.stacks import run
 from tests.waiting import until
 
 pytestmark = without_postgres
-
-# Its grace and a busy machine; gunicorn would kill it in the end, for its silence.
-PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +46,7 @@ async def test_it_answers_what_it_can_closes_its_sockets_and_is_gone_within_its_
         await tab.ask({"type": "ping"})
         begun = time.monotonic()
         os.kill(worker, signal.SIGTERM)
-        await until(lambda: worker not in stack.workers(), within=PATIENCE)
+        await until(lambda: worker not in stack.workers(), within=GRACE)
         # It waits for the command, and no thread waits longer than eight seconds for the server.
         assert time.monotonic() - begun > 5, "it did not wait for the command"
     finally:
