@@ -39,11 +39,14 @@ class DiskFull(DatabaseFault):
                 await scene.until(lambda: _refused(scene, begin) > 0, within=20, what="a send refused")
                 await asyncio.sleep(scene.seconds)
                 self._refused = _refused(scene, begin)
-                end = time.monotonic()
-                stored = await asyncio.to_thread(newest, scene.stack.database)
+                end, until = time.monotonic(), time.time()
+                stored = await asyncio.to_thread(newest, scene.stack.database, until=until)
             await self._again(scene)
-            if stored is not None:
-                self.dark.append(Dark(begin=begin, end=end, newest=stored))
+            if stored is None:
+                # It had given up, or was about to; what it has stored since is newer.
+                stored = await asyncio.to_thread(newest, scene.stack.database, until=until)
+            assert stored is not None, "the database cannot be read though its disk has room"
+            self.dark.append(Dark(begin=begin, end=end, newest=stored))
         await asyncio.sleep(6)
         async with scene.fault("fsync fails"):
             await self._spoil_fsync(scene)

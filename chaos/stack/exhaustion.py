@@ -2,13 +2,14 @@
 
 import sqlite3
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 
 import psycopg
 
 from chaos.stack.database import Database
 from chaos.stack.small_disk import SmallDisk
 
-NEWEST = "SELECT coalesce(max(id), 0) FROM chat_message"
+NEWEST = "SELECT coalesce(max(id), 0) FROM chat_message WHERE created_at <= '{}'"
 # As much log as PostgreSQL has room for, without anything that the log is about.
 BURN = "SELECT pg_logical_emit_message(false, 'chaos', repeat('x', 200000)) FROM generate_series(1, 100)"
 
@@ -26,10 +27,13 @@ def exhaust(disk: SmallDisk, database: Database) -> None:
     disk.fill()
 
 
-def newest(database: Database) -> int | None:
-    """The id of the message stored last; None where a database without room does not even read."""
+def newest(database: Database, *, until: float) -> int | None:
+    """The id of the message stored last of those written by then, in seconds since 1970; 0 for none.
+
+    None where a database without room does not even read.
+    """
     try:
-        [(newest,)] = database.select(NEWEST)
+        [(newest,)] = database.select(NEWEST.format(datetime.fromtimestamp(until, UTC)))
     except psycopg.OperationalError:
         return None
     return int(newest)
