@@ -195,12 +195,12 @@ class Scene:
     ) -> None:
         self.result.figures.append(Figure(name=name, value=value, unit=unit, at_most=at_most, at_least=at_least))
 
-    def measure_recovery(self, *, at_most: float | None = None, after: str = "recovery") -> None:
-        """The 50th and 95th percentile, and the longest, over moments and clients."""
+    def measure_recovery(self, *, at_most: float | None = None, longest_at_most: float | None = None) -> None:
+        """The 50th and 95th percentile, which `at_most` is for, and the longest, over moments and clients."""
         times = measures.recoveries(self.case, self.healed)
-        self.measure(f"{after} p50", quantile(times, 0.5), unit="s")
-        self.measure(f"{after} p95", quantile(times, 0.95), unit="s", at_most=at_most)
-        self.measure(f"{after} max", max(times, default=0.0), unit="s")
+        self.measure("recovery p50", quantile(times, 0.5), unit="s")
+        self.measure("recovery p95", quantile(times, 0.95), unit="s", at_most=at_most)
+        self.measure("recovery max", max(times, default=0.0), unit="s", at_most=longest_at_most)
 
     def measure_spells(self, *, delivery_at_most: float | None = None, ack_at_most: float | None = None) -> None:
         """How long acknowledgements and deliveries took for what was sent while something was broken."""

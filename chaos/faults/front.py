@@ -90,7 +90,7 @@ class FrontBroken(Fault):
         return scene.stack.front
 
     async def measure(self, scene: Scene) -> None:
-        scene.measure_recovery(at_most=3.0)
+        scene.measure_recovery(at_most=3.0, longest_at_most=3.0)
         for label, cut in self._cut.items():
             scene.measure(f"cut by: {label}", cut, at_least=len(scene.tabs))
         scene.measure("served by the one worker left", self._served, at_least=len(scene.tabs) + 1)

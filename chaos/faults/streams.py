@@ -176,7 +176,7 @@ class Removed(Fault):
 
     async def measure(self, scene: Scene) -> None:
         scene.measure("view ended p95", quantile(self._closing, 0.95), unit="s", at_most=2.0)
-        scene.measure("view ended max", max(self._closing), unit="s")
+        scene.measure("view ended max", max(self._closing), unit="s", at_most=2.0)
         scene.measure_recovery()
         scene.measure_sends()
 

@@ -56,7 +56,7 @@ async def test_a_removed_member_hears_nothing_more(stack: Stack, crew: Crew, his
             await asyncio.sleep(2)
             path = f"/api/rooms/{room}/members/{spies[0].account.id}"
             await stack.site.api(stack.account("owner"), "DELETE", path)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PROMPTLY):
                 while not all(spy.rooms[room].ended for spy in spies):
                     await asyncio.sleep(0.02)
             await asyncio.sleep(2)
