@@ -10,6 +10,7 @@ from chaos.faults import (
     front,
     hangs,
     herds,
+    kills,
     network,
     redis,
     resources,
@@ -22,6 +23,7 @@ from chaos.faults.fault import Fault
 
 MODULES = (
     workers,
+    kills,
     hangs,
     redis,
     failovers,

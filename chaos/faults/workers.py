@@ -43,7 +43,7 @@ class KilledMidSend(Fault):
             await asyncio.sleep(4)
 
     async def measure(self, scene: Scene) -> None:
-        scene.measure_recovery(at_most=AFTER_A_KILL)
+        scene.measure_recovery(at_most=AFTER_A_KILL, longest_at_most=AFTER_A_KILL)
         scene.measure_sends()
         scene.measure("retries that got the stored row", self._found(scene), at_least=1)
 
@@ -58,26 +58,6 @@ class KilledMidSend(Fault):
             answered = any(each.at > retried[0] for each in scene.case.acked.get(key, [])) if retried else False
             found += answered and written < retried[0] + ahead
         return found
-
-
-class KilledOverAndOver(Fault):
-    number, title = 2, "kill -9 of a random worker every 3 s"
-    promise = "the other worker serves on; each client is back within 3 s"
-    shown = ("recovery p95", "recovery max")
-    seconds = 18.0
-
-    async def strike(self, scene: Scene) -> None:
-        end = time.monotonic() + scene.seconds
-        while time.monotonic() < end:
-            victim = scene.random.choice(scene.stack.workers())
-            async with scene.fault(f"kill -9 {victim}", heals=False):
-                scene.stack.kill_worker(victim)
-            await asyncio.sleep(3)
-        await scene.stack.until_served()
-
-    async def measure(self, scene: Scene) -> None:
-        scene.measure_recovery(at_most=AFTER_A_KILL)
-        scene.measure_sends()
 
 
 class RollingRestart(Fault):
@@ -178,7 +158,7 @@ class KilledWhileDraining(Fault):
         return sends
 
     async def measure(self, scene: Scene) -> None:
-        scene.measure_recovery(at_most=AFTER_A_KILL)
+        scene.measure_recovery(at_most=AFTER_A_KILL, longest_at_most=AFTER_A_KILL)
         scene.measure("kills in the middle of a drain", self._middles, at_least=2)
         scene.measure("told 1012 before the kill", self._told, at_least=2)
         scene.measure("cut untold", self._cut, at_least=2)
@@ -199,4 +179,4 @@ def stored_unheard(case: Case, written: Mapping[str, float]) -> int:
     return unheard
 
 
-ALL: list[type[Fault]] = [KilledMidSend, KilledOverAndOver, RollingRestart, KilledWhileDraining]
+ALL: list[type[Fault]] = [KilledMidSend, RollingRestart, KilledWhileDraining]
