@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 from chaos import measures
 from chaos.clients.backoff import STEADY
@@ -10,6 +11,7 @@ from chaos.faults.fault import Fault
 from chaos.faults.network import sent_by
 from chaos.faults.workers import AFTER_A_KILL
 from chaos.figure import quantile
+from chaos.oracle.case import Case
 from chaos.scene import Scene
 from chaos.stack.sockets import accepted_at
 
@@ -74,12 +76,18 @@ class KilledOverAndOver(Fault):
     async def measure(self, scene: Scene) -> None:
         scene.measure_recovery(at_most=AFTER_A_KILL, longest_at_most=AFTER_A_KILL)
         scene.measure("clients of the other worker", min(len(tabs) for _, tabs in self._others), at_least=1)
-        took: list[float] = []
-        for killed, tabs in self._others:
-            took += measures.within(measures.acks(sent_by(scene.case, tabs)), killed, killed + MEANWHILE)
+        took = acks_after(scene.case, self._others)
         scene.measure("acks of the others", len(took), at_least=KILLS)
         scene.measure("ack p99 of the others", quantile(took, 0.99), unit="s", at_most=1.0)
         scene.measure_sends()
+
+
+def acks_after(case: Case, kills: Sequence[tuple[float, Sequence[Tab]]]) -> list[float]:
+    """How long each acknowledgement took of what these tabs sent in the second after that moment."""
+    took: list[float] = []
+    for killed, tabs in kills:
+        took += measures.within(measures.acks(sent_by(case, tabs)), killed, killed + MEANWHILE)
+    return took
 
 
 ALL: list[type[Fault]] = [KilledOverAndOver]

@@ -13,6 +13,7 @@ import pytest
 
 from chaos.clients.tab import Account, Tab
 from chaos.faults.disks import DiskFull
+from chaos.faults.kills import acks_after
 from chaos.faults.network import sent_by
 from chaos.oracle.case import Case
 from chaos.oracle.history import History, Outcome, Row, body_hash
@@ -102,6 +103,20 @@ def test_what_some_sent_is_told_from_what_others_did() -> None:
     theirs = sent_by(Case.of(history, []), [near])
     assert set(theirs.acked) == {"near"}
     assert [(event.client, event.row.key) for event in theirs.displays] == [("near", "near"), ("far", "near")]
+
+
+def test_what_the_others_sent_right_after_a_kill_is_told_from_what_came_before_and_from_those_who_were_cut() -> None:
+    now = 0.0
+    history = History(clock=lambda: now)
+    sends = [("other", 9.9, 10.0), ("other", 10.1, 11.9), ("cut", 10.2, 14.0), ("other", 10.9, 11.0)]
+    for number, (name, sent, acked) in enumerate([*sends, ("other", 11.1, 15.0)], start=1):
+        row = Row(room=1, number=number, id=number, seq=number, key=str(number), body=body_hash("text"))
+        now = sent
+        history.invoked(client=name, room=1, key=row.key, body="text")
+        now = acked
+        history.settled(client=name, key=row.key, outcome=Outcome.OK, row=row)
+    other = Tab("other", account=Account(1, "ana", "s"), host="", history=History(), seed="1")
+    assert acks_after(Case.of(history, []), [(10.0, [other])]) == pytest.approx([1.8, 0.1])
 
 
 def test_without_what_makes_fsync_fail_the_fault_is_left_out_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
