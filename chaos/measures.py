@@ -131,7 +131,7 @@ def curves(case: Case, begin: float) -> Curves:
 
 def _there(case: Case, client: str, moment: float) -> float:
     """When, from that moment on, the client first had a room open."""
-    spans = (span for view in case.views.values() if view.client == client for span in view.spans)
+    spans = (span for (name, _), view in case.views.items() if name == client for span in view.spans)
     return min((max(span.start, moment) for span in spans if span.end > moment), default=moment)
 
 

@@ -51,8 +51,8 @@ class Timeline:
         """Set while the room is live, and for good once it has ended."""
         self.ended = False
         """Whether the server ended the view: the person may not read the room."""
-        self.gaps = self.repeats = self.resets = 0
-        """Holes that were noticed, changes the server repeated while the room was live, resets after the first page."""
+        self.gaps = self.resets = 0
+        """Holes that were noticed, resets after the first page."""
         self._client, self._history, self._frames = client, history, frames
         self._request, self._stored = request, stored
         self._asking = False
@@ -76,7 +76,7 @@ class Timeline:
         if self._asking:
             self._waiting.append(event)
         elif self.settled.is_set():
-            self.repeats += event["seq"] <= self.mine
+            self._history.repeats += event["seq"] <= self.mine
             self._apply(event)
 
     def opened(self, data: dict[str, Any]) -> None:
@@ -107,7 +107,7 @@ class Timeline:
         """Nobody looks any more: nothing is owed until the next connection."""
         if not self.ended:
             self.disconnected()
-            self._mark(Change.AWAY)
+            self._mark(Change.AWAY, whole=self.mine)
 
     def _apply(self, event: dict[str, Any]) -> None:
         if event["seq"] <= self.mine:
@@ -131,7 +131,9 @@ class Timeline:
         numbers = [message["number"] for message in data["changes"]]
         self._owed = min(numbers, default=data["room"]["message_count"] + 1)
         self.resets += self.epoch is not None
-        self._mark(Change.OPENED if self.epoch is None else Change.RESET)
+        # Positions of another epoch say nothing about the rows of this one.
+        whole = self.mine if data["epoch"] == self.epoch else 0
+        self._mark(Change.OPENED if self.epoch is None else Change.RESET, whole=whole)
         self.rows.clear()
         self.messages.clear()
 
@@ -147,5 +149,5 @@ class Timeline:
                 del self.messages[next(iter(self.messages))]
             self._history.displayed(client=self._client, frame=frame, row=row, first=shown is None)
 
-    def _mark(self, change: Change) -> None:
-        self._history.marked(client=self._client, room=self.room, change=change, owed=self._owed)
+    def _mark(self, change: Change, *, whole: int = 0) -> None:
+        self._history.marked(client=self._client, room=self.room, change=change, owed=self._owed, whole=whole)

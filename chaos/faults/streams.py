@@ -4,6 +4,7 @@ import asyncio
 import time
 from functools import partial
 from itertools import count
+from math import inf
 
 from chaos import measures
 from chaos.clients.tab import Tab
@@ -117,8 +118,9 @@ class ComingAndGoing(Fault):
         scene.measure_recovery()
         scene.measure_sends()
         scene.measure("openings", self._turns, at_least=TURNS)
-        timelines = [tab.rooms[room] for tab in scene.tabs for room in tab.rooms]
-        scene.measure("changes told twice", sum(each.repeats for each in timelines), at_most=0)
+        left = sum(upto < inf for _, upto in scene.case.owing())
+        scene.measure("views judged when they were left", left, at_least=TURNS // 4)
+        scene.measure("changes told twice", scene.history.repeats, at_most=0)
         taken = [each.took for each in measures.displays(scene.case)]
         scene.measure("delivery p95", quantile(taken, 0.95), unit="s")
 

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from math import inf
 
 from chaos.oracle.history import Altered, Answered, Displayed, History, Invoked, Outcome, Received, Row, Settled
-from chaos.oracle.views import View, rebuild
+from chaos.oracle.ledger import Ledger
+from chaos.oracle.views import Showing, View, rebuild
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Case:
     stored: list[Row]
     by_key: dict[str, Row]
     by_room: dict[int, list[Row]]
+    ledgers: dict[int, Ledger]
     views: dict[tuple[str, int], View]
     invoked: dict[str, list[Invoked]]
     settled: dict[str, list[Settled]]
@@ -44,19 +47,22 @@ class Case:
                 settled[event.key].append(event)
             elif isinstance(event, Altered):
                 altered[event.id].append(event)
+        displays = [event for event in history.events if isinstance(event, Displayed)]
         acked = {key: [s for s in attempts if s.outcome is Outcome.OK] for key, attempts in settled.items()}
+        first = _first(stored, (s.row for attempts in acked.values() for s in attempts), (d.row for d in displays))
         return cls(
             history=history,
             stored=stored,
             by_key={row.key: row for row in stored},
             by_room=dict(by_room),
+            ledgers={room: Ledger(rows, first) for room, rows in by_room.items()},
             views=rebuild(history),
             invoked=dict(invoked),
             settled=dict(settled),
             acked={key: attempts for key, attempts in acked.items() if attempts},
             altered=dict(altered),
             answered={event.number: event for event in history.events if isinstance(event, Answered)},
-            displays=[event for event in history.events if isinstance(event, Displayed)],
+            displays=displays,
             received=[event for event in history.events if isinstance(event, Received)],
         )
 
@@ -65,11 +71,32 @@ class Case:
         answer = self.answered.get(change.number)
         return Outcome.INFO if answer is None else answer.outcome
 
-    def owing(self) -> Iterator[View]:
-        """The views that must hold everything stored: still followed, by a person who can still read the room."""
-        for view in self.views.values():
-            if view.followed and self.last_readable(self.history.people[view.client], view.room) == inf:
-                yield view
+    def showings(self) -> Iterator[Showing]:
+        """All that anybody ever showed of a room."""
+        return chain.from_iterable(view.showings for view in self.views.values())
+
+    def owing(self) -> Iterator[tuple[Showing, float]]:
+        """What must hold the stored rows, and up to which position of the room's stream.
+
+        What is still followed, by a person who can still read the room, must hold everything (infinite). What was left
+        or emptied before the end must hold what it had reached by then, as far as the person may read it.
+        """
+        for (client, room), view in self.views.items():
+            last = self.last_readable(self.history.people[client], room)
+            for showing in view.showings:
+                if showing is view.last and view.followed:
+                    if last == inf:
+                        yield showing, inf
+                elif showing.whole:
+                    yield showing, min(showing.whole, last)
+
+    def owed(self, showing: Showing, upto: float) -> Iterator[Row]:
+        """The rows that it must hold, by number. What was changed later must be there in whatever state it had."""
+        ledger = self.ledgers.get(showing.room)
+        for row in ledger.held(number=showing.owed, upto=upto) if ledger else ():
+            # The stream has a row where it changed last: if that was about to be, it was not to come before.
+            if row.seq <= upto or all(change.at > showing.at for change in self.altered.get(row.id, [])):
+                yield row
 
     def last_readable(self, person: int, room: int) -> float:
         """The newest seq the person may see; -1 for none, infinite for everything."""
@@ -84,3 +111,12 @@ class Case:
         told += [(event.client, event.row) for event in self.displays]
         told += [(s.client, s.row) for attempts in self.acked.values() for s in attempts if s.row]
         yield from dict.fromkeys(told)
+
+
+def _first(*told: Iterable[Row | None]) -> dict[int, int]:
+    """The lowest seq of each message, by its id."""
+    first: dict[int, int] = {}
+    for row in chain(*told):
+        if row and row.seq < first.get(row.id, inf):
+            first[row.id] = row.seq
+    return first

@@ -119,13 +119,18 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A view of a room changed as a whole. `owed`: with OPENED and RESET, the first number the view must hold."""
+    """A view of a room changed as a whole.
+
+    `owed`: with OPENED and RESET, the first number the view must hold. `whole`: with AWAY and RESET, the position of
+    the room's stream up to which what was shown until then is whole; 0 where it never was, or positions begin anew.
+    """
 
     at: float
     client: str
     room: int
     change: Change
     owed: int = 0
+    whole: int = 0
 
 
 class Frame(StrEnum):
@@ -179,6 +184,8 @@ class History:
     intervals: list[Interval] = field(default_factory=list)
     restricted: set[int] = field(default_factory=set)
     """Rooms that only `intervals` let be read; others are open to all. Name them before anybody opens one."""
+    repeats: int = 0
+    """Changes that came to a client a second time while the room was live there."""
     _rows: dict[Row, Row] = field(default_factory=dict)
     _changes: Iterator[int] = field(default_factory=count)
 
@@ -212,5 +219,5 @@ class History:
         if room in self.restricted:
             self.events.append(Received(self.clock(), client, connection, room, frame, seq))
 
-    def marked(self, *, client: str, room: int, change: Change, owed: int = 0) -> None:
-        self.events.append(Marked(self.clock(), client, room, change, owed))
+    def marked(self, *, client: str, room: int, change: Change, owed: int = 0, whole: int = 0) -> None:
+        self.events.append(Marked(self.clock(), client, room, change, owed, whole))

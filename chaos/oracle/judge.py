@@ -47,5 +47,6 @@ def judge(history: History, stored: Iterable[Row], *, stale_after: float = inf) 
         changed=sum(len(changes) for changes in case.altered.values()),
         displays=sum(1 for event in history.events if isinstance(event, Displayed) and event.first),
         views=len(case.views),
+        left=sum(upto < inf for _, upto in case.owing()),
         slowest=max((delay for _, _, delay in delays), default=0.0),
     )

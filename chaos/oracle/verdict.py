@@ -50,7 +50,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The oracle's answer: every fault, and how much was judged. `slowest`: seconds from ack to the last display."""
+    """The oracle's answer: every fault, and how much was judged.
+
+    `left`: how many times what a view had shown was judged though it was left or emptied before the end. `slowest`:
+    seconds from ack to the last display.
+    """
 
     verdicts: list[Verdict]
     sent: int
@@ -58,6 +62,7 @@ class Report:
     changed: int
     displays: int
     views: int
+    left: int
     slowest: float
 
     @property
@@ -73,7 +78,7 @@ class Report:
         counts = Counter(verdict.fault for verdict in self.verdicts)
         lines = [
             f"{self.sent} sent, {self.acked} acked, {self.changed} changed, "
-            f"{self.displays} displays in {self.views} views, slowest {self.slowest:.2f} s; "
+            f"{self.displays} displays in {self.views} views, {self.left} times left, slowest {self.slowest:.2f} s; "
             + (", ".join(f"{n} {fault}" for fault, n in counts.items()) or "no fault")
         ]
         for fault in counts:

@@ -1,7 +1,6 @@
 """What each client had on screen, rebuilt from the history."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
 
@@ -17,20 +16,34 @@ class Span:
 
 
 @dataclass
-class View:
-    """One client's view of one room at the end of the run."""
+class Showing:
+    """What a client showed of a room from one emptying of its view to the next, or to the end of the run."""
 
     client: str
     room: int
     owed: int = 1
     """The first number it must hold."""
+    whole: int = 0
+    """The position of the room's stream up to which it was whole when it was left or emptied; 0: nothing is known."""
+    at: float = 0.0
+    """When that was."""
     rows: dict[int, Row] = field(default_factory=dict)
     """By message id: the state shown last."""
-    shown: list[Displayed] = field(default_factory=list)
-    """Every display since the last time the view was emptied."""
-    emptied: list[list[Displayed]] = field(default_factory=list)
-    """What `shown` was before each emptying."""
+    displays: list[Displayed] = field(default_factory=list)
+
+
+@dataclass
+class View:
+    """One client's view of one room over the run."""
+
+    showings: list[Showing]
+    """One after the other, never none."""
     spans: list[Span] = field(default_factory=list)
+
+    @property
+    def last(self) -> Showing:
+        """What it shows at the end."""
+        return self.showings[-1]
 
     @property
     def followed(self) -> bool:
@@ -42,29 +55,30 @@ class View:
         index = bisect_right(self.spans, start, key=lambda span: span.start) - 1
         return index >= 0 and end <= self.spans[index].end
 
-    def runs(self) -> Iterator[list[Displayed]]:
-        """The displays between emptyings, each a run with one order of its own."""
-        yield from self.emptied
-        yield self.shown
-
-    def numbers(self) -> list[int]:
-        return sorted(row.number for row in self.rows.values())
-
 
 def rebuild(history: History) -> dict[tuple[str, int], View]:
     """Every client's view of every room it ever opened or displayed something in."""
     views: dict[tuple[str, int], View] = {}
     for event in history.events:
         if isinstance(event, Displayed):
-            view = views.setdefault((event.client, event.row.room), View(event.client, event.row.room))
-            view.shown.append(event)
-            view.rows[event.row.id] = event.row
+            showing = _view(views, event.client, event.row.room).last
+            showing.displays.append(event)
+            showing.rows[event.row.id] = event.row
         elif isinstance(event, Marked):
-            _mark(views.setdefault((event.client, event.room), View(event.client, event.room)), event)
+            _mark(_view(views, event.client, event.room), event)
     return views
 
 
+def _view(views: dict[tuple[str, int], View], client: str, room: int) -> View:
+    view = views.get((client, room))
+    if view is None:
+        view = views[client, room] = View([Showing(client, room)])
+    return view
+
+
 def _mark(view: View, event: Marked) -> None:
+    if event.change in (Change.AWAY, Change.RESET) and event.whole != view.last.whole:
+        view.last.whole, view.last.at = event.whole, event.at
     if event.change is Change.AWAY:
         if view.followed:
             view.spans[-1].end = event.at
@@ -72,6 +86,4 @@ def _mark(view: View, event: Marked) -> None:
     if not view.followed:
         view.spans.append(Span(event.at))
     if event.change in (Change.OPENED, Change.RESET):
-        view.owed = event.owed
-        view.emptied.append(view.shown)
-        view.shown, view.rows = [], {}
+        view.showings.append(Showing(event.client, event.room, owed=event.owed))

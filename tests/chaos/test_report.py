@@ -31,7 +31,7 @@ def test_every_verdict_of_the_oracle_spoils_a_result() -> None:
         spoiled = result()
         verdicts = [Verdict(fault, 1, "ana", "evidence")]
         spoiled.judged(
-            Report(verdicts=verdicts, sent=1, acked=1, changed=0, displays=0, views=1, slowest=0.0),
+            Report(verdicts=verdicts, sent=1, acked=1, changed=0, displays=0, views=1, left=0, slowest=0.0),
         )
         assert not spoiled.ok, fault
         assert any("evidence" in problem for problem in spoiled.problems)

@@ -22,7 +22,7 @@ from chaos.oracle.history import (
     body_hash,
 )
 from chaos.oracle.verdict import Fault
-from chaos.oracle.views import View, rebuild
+from chaos.oracle.views import Showing, View, rebuild
 from tests.oracle.world import CLIENTS, OPEN, PRIVATE, World
 
 STRANGER = UUID(int=2**100).hex
@@ -47,7 +47,7 @@ class Run:
 
     def any_display(self) -> tuple[int, Displayed] | None:
         """Some display that is in a view at the end, in a view that owes everything."""
-        final = {id(event) for view in self.owing() for event in view.shown if event.first}
+        final = {id(event) for view in self.owing() for event in view.last.displays if event.first}
         index = self.any(lambda event: id(event) in final)
         event = None if index is None else self.events[index]
         return (index, event) if index is not None and isinstance(event, Displayed) else None
@@ -55,7 +55,23 @@ class Run:
     def owing(self) -> list[View]:
         readers = {i.person for i in self.world.history.intervals if i.last is None}
         views = rebuild(self.world.history).values()
-        return [v for v in views if v.followed and (v.room == OPEN or CLIENTS[v.client] in readers)]
+        return [v for v in views if v.followed and (v.last.room == OPEN or CLIENTS[v.last.client] in readers)]
+
+    def shown_before(self, wanted: Callable[[Displayed, int], bool]) -> tuple[Showing, Displayed] | None:
+        """Some wanted display of a message that did not change after the view it was in had been left, or emptied.
+
+        Wanted, or not, by the display and the seq that is stored of the message.
+        """
+        seqs = {row.id: row.seq for row in self.stored}
+        views = rebuild(self.world.history).values()
+        left = [s for v in views for s in v.showings if s.whole and not (s is v.last and v.followed)]
+        found = [
+            (showing, event)
+            for showing in left
+            for event in showing.displays
+            if seqs[event.row.id] <= showing.whole and wanted(event, seqs[event.row.id])
+        ]
+        return self.random.choice(found) if found else None
 
     def any_ack(self) -> tuple[int, Settled] | None:
         index = self.any(lambda event: isinstance(event, Settled) and event.outcome is Outcome.OK)
@@ -92,7 +108,7 @@ def drop(run: Run) -> set[Fault] | None:
 
 def drop_the_newest(run: Run) -> set[Fault] | None:
     """One client never shows the newest message of a room: no later number betrays the gap."""
-    views = [view for view in run.owing() if view.rows]
+    views = [view.last for view in run.owing() if view.last.rows]
     if not views:
         return None
     view = run.random.choice(views)
@@ -101,6 +117,25 @@ def drop_the_newest(run: Run) -> set[Fault] | None:
         e for e in run.events if not (isinstance(e, Displayed) and (e.client, e.row.id) == (view.client, newest.id))
     ]
     return {Fault.GAP}
+
+
+def gap_in_a_view_that_was_left(run: Run) -> set[Fault] | None:
+    """A client never shows one message of those it had reached when it left the room, or began anew."""
+    if not (found := run.shown_before(lambda event, seq: event.first)):
+        return None
+    showing, event = found
+    gone = {id(each) for each in showing.displays if each.row.id == event.row.id}
+    run.events[:] = [e for e in run.events if id(e) not in gone]
+    return {Fault.GAP}
+
+
+def outdated_in_a_view_that_was_left(run: Run) -> set[Fault] | None:
+    """A client that left a room, or began anew, had missed the last change of a message."""
+    if not (found := run.shown_before(lambda event, seq: not event.first and event.row.seq == seq)):
+        return None
+    _, event = found
+    run.events[:] = [e for e in run.events if e is not event]
+    return {Fault.OUTDATED}
 
 
 def repeat(run: Run) -> set[Fault] | None:
@@ -115,7 +150,7 @@ def repeat(run: Run) -> set[Fault] | None:
 def swap(run: Run) -> set[Fault] | None:
     """Two neighbours change places on one screen."""
     for view in sorted(run.owing(), key=lambda view: run.random.random()):
-        places = [run.events.index(event) for event in view.shown]
+        places = [run.events.index(event) for event in view.last.displays]
         for one, two in pairwise(places):
             a, b = run.events[one], run.events[two]
             if isinstance(a, Displayed) and isinstance(b, Displayed) and a.first and b.first:
@@ -255,7 +290,8 @@ def stale(run: Run) -> set[Fault] | None:
     if not (found := run.any_ack()) or found[1].row is None:
         return None
     ack, room = found[1], found[1].row.room
-    steady = {v.client for v in run.owing() if v.room == room and len(v.spans) == 1 and v.spans[0].start <= ack.at}
+    there = [view for view in run.owing() if len(view.spans) == 1 and view.spans[0].start <= ack.at]
+    steady = {view.last.client for view in there if view.last.room == room}
     index = run.any(lambda e: isinstance(e, Displayed) and e.first and e.row.key == ack.key and e.client in steady)
     event = None if index is None else run.events[index]
     if not isinstance(event, Displayed) or ack.at != _first_ack(run, ack.key):
@@ -271,7 +307,8 @@ def stale(run: Run) -> set[Fault] | None:
 
 def outdated(run: Run) -> set[Fault] | None:
     """A client misses the last change of a message."""
-    last = {id(event) for view in run.owing() for event in view.shown if event.row == view.rows[event.row.id]}
+    views = [view.last for view in run.owing()]
+    last = {id(event) for view in views for event in view.displays if event.row == view.rows[event.row.id]}
     index = run.any(lambda e: isinstance(e, Displayed) and not e.first and id(e) in last)
     if index is None:
         return None
@@ -372,6 +409,8 @@ def _first_ack(run: Run, key: str) -> float:
 PLANTS: list[Plant] = [
     drop,
     drop_the_newest,
+    gap_in_a_view_that_was_left,
+    outdated_in_a_view_that_was_left,
     repeat,
     swap,
     never_sent,

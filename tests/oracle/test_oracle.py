@@ -1,5 +1,6 @@
 """The oracle itself is proved: silent on every clean run, and never silent on a spoiled one."""
 
+import operator
 from random import Random
 from typing import get_args
 
@@ -13,8 +14,16 @@ from tests.oracle.plants import PLANTS, Plant, Run, refused_edit_shown
 from tests.oracle.world import Move, World
 
 STALE_AFTER = 100_000.0
-MOVES = st.lists(
-    st.tuples(st.sampled_from(get_args(Move)), st.integers(0, 7), st.integers(0, 15)), min_size=10, max_size=60
+# Two messages in each room: of what was left before anything was said there is nothing to judge.
+TALK: list[tuple[Move, int, int]] = []
+for author, place in ((0, 0), (2, 0), (1, 1), (3, 1)):
+    TALK += [("send", author, place), ("store", 0, 0), ("answer", 0, 0)]
+MOVES = st.builds(
+    operator.add,
+    st.sampled_from([[], TALK]),
+    st.lists(
+        st.tuples(st.sampled_from(get_args(Move)), st.integers(0, 7), st.integers(0, 15)), min_size=10, max_size=60
+    ),
 )
 # A run in which every plant finds something to spoil. The last number is 2 * subject + (0 open room, 1 private room).
 BUSY: list[tuple[Move, int, int]] = []
@@ -24,7 +33,8 @@ BUSY += [("send", 1, 1), ("store", 0, 0), ("answer", 0, 0), ("send", 3, 1), ("st
 BUSY += [("hear", 2, 7), ("hear", 0, 6), ("hear", 3, 7), ("edit", 0, 0), ("leave", 1, 0), ("delete", 2, 3)]
 BUSY += [("send", 2, 0), ("refuse", 0, 0), ("remove", 3, 1), ("react", 2, 1), ("catch_up", 1, 0), ("reset", 3, 8)]
 BUSY += [("send", 2, 1), ("store", 0, 0), ("answer", 0, 0), ("send", 0, 0), ("store", 0, 0)]
-BUSY += [("signal", 0, 1), ("advance", 1, 1), ("edit", 0, 12)]
+BUSY += [("signal", 0, 1), ("advance", 1, 1), ("edit", 0, 12), ("catch_up", 0, 0), ("edit", 0, 0), ("catch_up", 0, 0)]
+BUSY += [("forget", 0, 0), ("reset", 0, 8)]
 
 
 def judged(world: World) -> Report:
@@ -60,6 +70,12 @@ def test_each_planted_fault_is_found_by_its_name(plant: Plant) -> None:
             spoiled += 1
             assert judge(world.history, run.stored, stale_after=STALE_AFTER).faults & expected
     assert spoiled, f"{plant.__name__} finds nothing to spoil"
+
+
+def test_what_was_shown_is_judged_when_a_view_is_left_or_begins_anew() -> None:
+    kept = World.played(BUSY[:-2])
+    assert judged(World.played(BUSY)).left == judged(kept).left + 1
+    assert judged(World.played([*BUSY, ("reset", 2, 8)])).left == judged(World.played(BUSY)).left + 1
 
 
 def test_every_fault_the_oracle_names_has_a_plant() -> None:

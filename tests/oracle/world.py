@@ -11,7 +11,7 @@ from chaos.oracle.history import EMPTY, Change, Frame, History, Interval, Outcom
 
 Sending = Literal["send", "retry", "store", "answer", "lose", "refuse"]
 Changing = Literal["edit", "delete", "react"]
-Reading = Literal["hear", "signal", "advance", "catch_up", "reset", "leave", "remove"]
+Reading = Literal["hear", "signal", "advance", "catch_up", "reset", "leave", "forget", "remove"]
 Move = Literal[Sending, Changing, Reading]
 OPEN, PRIVATE = 1, 2
 THUMB = "\N{THUMBS UP SIGN}"
@@ -108,6 +108,9 @@ class World:
                 self.reset(client, room, size=1 + index % 5)
             case "leave" if self.seats[client, room].follows:
                 self.leave(client, room)
+            case "forget" if self.seats[client, room].follows:
+                self.leave(client, room)
+                self.seats[client, room] = Seat()
             case "remove" if room == PRIVATE and index % 4 == 0 and may:
                 self.remove(CLIENTS[client])
 
@@ -206,10 +209,10 @@ class World:
         self.receive(client, room, Frame.OPENED, self.heads[room])
         page = sorted(self.rows[room].values())[-size:]
         owed = page[0].number if page else self.counts[room] + 1
-        opened = self.seats[client, room].opened
+        before = self.seats[client, room]
         seat = self.seats[client, room] = Seat(seq=self.heads[room], owed=owed, follows=True, opened=True)
-        change = Change.RESET if opened else Change.OPENED
-        self.history.marked(client=client, room=room, change=change, owed=owed)
+        change = Change.RESET if before.opened else Change.OPENED
+        self.history.marked(client=client, room=room, change=change, owed=owed, whole=before.seq)
         self.show(client, seat, page)
 
     def missing(self, seat: Seat, room: int) -> list[Row]:
@@ -222,8 +225,9 @@ class World:
             seat.seen.add(row.id)
 
     def leave(self, client: str, room: int) -> None:
-        self.seats[client, room].follows = False
-        self.history.marked(client=client, room=room, change=Change.AWAY)
+        seat = self.seats[client, room]
+        seat.follows = False
+        self.history.marked(client=client, room=room, change=Change.AWAY, whole=seat.seq)
 
     def remove(self, person: int) -> None:
         self.removed.add(person)
