@@ -5,35 +5,11 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from weakref import WeakSet
+from dataclasses import dataclass
 
-CHUNK = 65_536
+from chaos.flow import Flow, Line, arrived, deliver, read
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-@dataclass
-class Flow:
-    """What happens to bytes in one direction. Changes take effect at once, on connections that are open too."""
-
-    delay: float = 0.0
-    """Seconds each byte is under way."""
-    rate: float | None = None
-    """Bytes a second, one at a time; None: as they come."""
-    swallows: bool = False
-    """A black hole: bytes are taken and never arrive, and nobody is told."""
-    cut_after: int | None = None
-    """Reset the connection when this many more bytes have passed."""
-    cut_on: bytes | None = None
-    """Let the bytes that contain this through, and reset the connection at the first answer to them."""
-    half_closed: "WeakSet[asyncio.StreamWriter]" = field(default_factory=WeakSet)
-    """Ends that were told that no more will come."""
-    flowing: asyncio.Event = field(default_factory=asyncio.Event)
-    """Cleared: nothing is read any more, and the sender's buffers fill."""
-
-    def __post_init__(self) -> None:
-        self.flowing.set()
 
 
 @dataclass(eq=False)
@@ -100,8 +76,7 @@ class FaultProxy:
         """No fault from now on."""
         self.refuses = False
         for flow in (self.up, self.down):
-            flow.delay, flow.rate, flow.swallows, flow.cut_after, flow.cut_on = 0.0, None, False, None, None
-            flow.flowing.set()
+            flow.heal()
 
     def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
@@ -130,16 +105,16 @@ class FaultProxy:
     async def _carry(self, pair: Pair, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, flow: Flow) -> None:
         loop = asyncio.get_running_loop()
         # Bounded: an end that does not read holds up the other, as without us.
-        line: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(16)
+        line: Line = asyncio.Queue(16)
         async with asyncio.TaskGroup() as both:
-            delivery = both.create_task(_deliver(line, writer, flow))
+            delivery = both.create_task(deliver(line, writer, flow))
             while True:
                 await flow.flowing.wait()
-                data = await _read(reader)
+                data = await read(reader)
                 await flow.flowing.wait()
-                if data and self._is_cut(pair, data, flow):
-                    self.cuts += 1
-                    _reset(pair)
+                last = self._last(pair, data, flow) if data else None
+                if last is not None:
+                    await self._cut(pair, last, line, writer, flow)
                     data = b""
                 if not flow.swallows:
                     await line.put((loop.time() + flow.delay, data))
@@ -148,44 +123,22 @@ class FaultProxy:
             if flow.swallows:
                 delivery.cancel()
 
-    def _is_cut(self, pair: Pair, data: bytes, flow: Flow) -> bool:
+    def _last(self, pair: Pair, data: bytes, flow: Flow) -> bytes | None:
+        """What passes of this before the connection is cut; None where it is not."""
         if flow is self.down and pair.is_marked:
-            return True
+            return b""
         if flow.cut_on is not None and flow.cut_on in data:
             pair.is_marked = True
-        if flow.cut_after is not None:
-            flow.cut_after -= len(data)
-            return flow.cut_after <= 0
-        return False
+        return flow.passing(data)
 
-
-async def _read(reader: asyncio.StreamReader) -> bytes:
-    try:
-        return await reader.read(CHUNK)
-    except OSError:
-        return b""
-
-
-async def _deliver(line: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter, flow: Flow) -> None:
-    """Until the end comes down the line. What cannot be written any more is dropped, as on a cut wire."""
-    loop = asyncio.get_running_loop()
-    while True:
-        due, data = await line.get()
-        await asyncio.sleep(due - loop.time())
-        if not data:
-            break
-        pieces = [data] if flow.rate is None else [data[n : n + 1] for n in range(len(data))]
-        for piece in pieces:
-            # An end that we half-closed takes nothing more; the other does not know.
-            if not writer.transport.is_closing() and writer not in flow.half_closed:
-                writer.write(piece)
-                with suppress(OSError):
-                    await writer.drain()
-            if flow.rate is not None:
-                await asyncio.sleep(1 / flow.rate)
-    if writer.can_write_eof() and not writer.transport.is_closing():
-        with suppress(OSError):
-            writer.write_eof()
+    async def _cut(self, pair: Pair, last: bytes, line: Line, writer: asyncio.StreamWriter, flow: Flow) -> None:
+        if last and not flow.swallows:
+            await line.put((asyncio.get_running_loop().time() + flow.delay, last))
+            await line.join()
+        if await arrived(writer) and flow.reaches(writer):
+            flow.last_pieces.append(last)
+        self.cuts += 1
+        _reset(pair)
 
 
 def _reset(pair: Pair) -> None:

@@ -5,17 +5,22 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
+from itertools import count
 
 from chaos import measures
 from chaos.clients.tab import Tab
 from chaos.faults.fault import Fault
 from chaos.figure import quantile
+from chaos.framing import is_torn, middle_of
 from chaos.oracle.case import Case
 from chaos.proxy import FaultProxy
 from chaos.scene import PEOPLE, Scene
 from chaos.stack.layout import Layout
 
 HOLDS = 60.0
+BROADCAST, SEND = b"message.changed", b"message.send"
+TORN_BROADCASTS, TORN_SENDS = "broadcasts torn in the middle", "sends torn in the middle"
 
 
 class ThroughProxy(Fault):
@@ -111,16 +116,17 @@ class HalfOpen(ThroughProxy):
 
 class Flapping(ThroughProxy):
     number, title = 21, "a network that comes and goes every few seconds"
-    promise = "cursor and outbox carry over every break"
-    shown = ("clients cut", "recovery p95", "attempts unanswered")
+    promise = "cursor and outbox carry over every break, also one in the middle of a frame"
+    shown = ("clients cut", TORN_BROADCASTS, TORN_SENDS, "recovery p95", "attempts unanswered")
     seconds = 20.0
 
     async def strike(self, scene: Scene) -> None:
         async with scene.fault("flapping"):
-            await asyncio.gather(*(self._flap(scene, proxy) for proxy in self.proxies))
+            await asyncio.gather(*(self._flap(scene, proxy, turn) for turn, proxy in enumerate(self.proxies)))
 
-    async def _flap(self, scene: Scene, proxy: FaultProxy) -> None:
-        end = time.monotonic() + scene.seconds
+    async def _flap(self, scene: Scene, proxy: FaultProxy, first: int) -> None:
+        """Broken by a reset or an end, then by a cut: in a broadcast, in a client's send, or anywhere."""
+        end, turns = time.monotonic() + scene.seconds, count(first)
         while time.monotonic() < end:
             await asyncio.sleep(scene.random.uniform(1, 4))
             proxy.refuses = True
@@ -130,13 +136,22 @@ class Flapping(ThroughProxy):
                 proxy.half_close()
             await asyncio.sleep(scene.random.uniform(0, 1.5))
             proxy.heal()
-            if scene.random.random() < 0.3:
-                proxy.down.cut_after = scene.random.randrange(200, 20_000)
+            match next(turns) % 3:
+                case 0:
+                    proxy.down.aim = partial(middle_of, BROADCAST)
+                case 1:
+                    proxy.up.aim = partial(middle_of, SEND)
+                case _:
+                    proxy.down.cut_after = scene.random.randrange(200, 20_000)
         proxy.heal()
 
     async def measure(self, scene: Scene) -> None:
         await super().measure(scene)
         scene.measure("clients cut", sum(bool(tab.closes) for tab in self.far), at_least=len(self.far))
+        down = [piece for proxy in self.proxies for piece in proxy.down.last_pieces]
+        up = [piece for proxy in self.proxies for piece in proxy.up.last_pieces]
+        scene.measure(TORN_BROADCASTS, sum(is_torn(BROADCAST, piece) for piece in down), at_least=1)
+        scene.measure(TORN_SENDS, sum(is_torn(SEND, piece) for piece in up), at_least=1)
 
 
 class Asleep(ThroughProxy):

@@ -1,6 +1,7 @@
 """The proxy does to a connection what its flows say, and nothing else."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,8 @@ class Echo:
 
     def __init__(self) -> None:
         self.heard = b""
+        self.says = b""
+        """What it sends at once, to whatever it gets; nothing: what it gets."""
         self.ended = asyncio.Event()
         self.port = 0
 
@@ -23,7 +26,7 @@ class Echo:
         try:
             while data := await reader.read(65_536):
                 self.heard += data
-                writer.write(data)
+                writer.write(self.says or data)
                 await writer.drain()
         except OSError:
             pass
@@ -146,15 +149,66 @@ async def test_a_half_closed_client_hears_nothing_more_but_is_heard(proxy: Fault
         await until(lambda: echo.heard == b"xy")
 
 
-async def test_a_cut_comes_after_so_many_bytes(proxy: FaultProxy) -> None:
-    proxy.down.cut_after = 10
+async def received(port: int, sent: bytes = b"", *, first: float = 0.0) -> bytes:
+    """All that comes until a reset, for which a `StreamReader` would forget it. `first`: seconds before it is read."""
+    loop = asyncio.get_running_loop()
+    with socket.socket() as raw:
+        raw.setblocking(False)
+        await loop.sock_connect(raw, ("127.0.0.1", port))
+        await loop.sock_sendall(raw, sent)
+        await asyncio.sleep(first)
+        came = b""
+        try:
+            while data := await asyncio.wait_for(loop.sock_recv(raw, 65_536), 10):
+                came += data
+        except ConnectionResetError:
+            return came
+        raise AssertionError(f"{came!r} came, and then an end that was no reset")
+
+
+@pytest.mark.parametrize("size", [1, 9, 10])
+async def test_up_to_a_cut_every_byte_comes_down_and_then_a_reset(proxy: FaultProxy, size: int) -> None:
+    proxy.down.cut_after = size
+    assert await received(proxy.port, b"1234567890") == b"1234567890"[:size]
+    assert (proxy.cuts, proxy.down.last_pieces) == (1, [b"1234567890"[:size]])
+
+
+async def test_up_to_a_cut_every_byte_goes_up_and_then_both_ends_are_reset(proxy: FaultProxy, echo: Echo) -> None:
+    proxy.up.cut_after = 7
+    assert b"1234567".startswith(await received(proxy.port, b"1234567890"))
+    await asyncio.wait_for(echo.ended.wait(), 10)
+    assert echo.heard == b"1234567"
+
+
+async def test_a_cut_waits_until_a_slow_reader_has_all_that_comes_before_it(proxy: FaultProxy, echo: Echo) -> None:
+    """More than the kernel's buffers hold: what was only written would be gone with the reset."""
+    echo.says = bytes(range(250)) * 48_000
+    proxy.down.cut_after = 11_000_001
+    assert await received(proxy.port, b"go", first=0.5) == echo.says[:11_000_001]
+
+
+async def test_a_cut_comes_once(proxy: FaultProxy) -> None:
+    proxy.down.cut_after = 5
+    assert await received(proxy.port, b"1234567890") == b"12345"
     async with connected(proxy) as (reader, writer):
-        writer.write(b"12345")
-        assert await asyncio.wait_for(reader.readexactly(5), 10) == b"12345"
-        writer.write(b"67890")
-        with pytest.raises(ConnectionResetError):
-            await asyncio.wait_for(reader.read(5), 10)
-    assert proxy.cuts == 1
+        writer.write(b"1234567890")
+        assert await asyncio.wait_for(reader.readexactly(10), 10) == b"1234567890"
+
+
+async def test_a_cut_that_is_aimed_waits_for_what_it_is_to_hit(proxy: FaultProxy) -> None:
+    proxy.down.aim = lambda data: data.index(b"hit") + 1 if b"hit" in data else None
+    async with connected(proxy) as (reader, writer):
+        writer.write(b"missed")
+        assert await asyncio.wait_for(reader.readexactly(6), 10) == b"missed"
+    assert await received(proxy.port, b"to be hit here") == b"to be h"
+    assert proxy.down.last_pieces == [b"to be h"]
+
+
+async def test_what_was_swallowed_is_no_last_piece(proxy: FaultProxy, echo: Echo) -> None:
+    proxy.up.swallows, proxy.up.cut_after = True, 5
+    assert await received(proxy.port, b"1234567890") == b""
+    await asyncio.wait_for(echo.ended.wait(), 10)
+    assert (echo.heard, proxy.cuts, proxy.up.last_pieces) == (b"", 1, [])
 
 
 async def test_only_the_answer_to_what_is_looked_for_is_cut(proxy: FaultProxy, echo: Echo) -> None:
