@@ -20,6 +20,8 @@ class Pair:
     server: asyncio.StreamWriter
     is_marked: bool = False
     """Whether the next answer is to be cut off."""
+    is_lost: bool = False
+    """Whether the way forgot it: what either end sends is swallowed."""
 
 
 class FaultProxy:
@@ -72,6 +74,11 @@ class FaultProxy:
                 pair.client.write_eof()
                 self.down.half_closed.add(pair.client)
 
+    def lose(self) -> None:
+        """Forget every connection that is open, for good and without a word to either end; new ones pass."""
+        for pair in self.pairs:
+            pair.is_lost = True
+
     def heal(self) -> None:
         """No fault from now on."""
         self.refuses = False
@@ -112,15 +119,15 @@ class FaultProxy:
                 await flow.flowing.wait()
                 data = await read(reader)
                 await flow.flowing.wait()
-                last = self._last(pair, data, flow) if data else None
+                last = self._last(pair, data, flow) if data and not pair.is_lost else None
                 if last is not None:
                     await self._cut(pair, last, line, writer, flow)
                     data = b""
-                if not flow.swallows:
+                if not flow.swallows and not pair.is_lost:
                     await line.put((loop.time() + flow.delay, data))
                 if not data:
                     break
-            if flow.swallows:
+            if flow.swallows or pair.is_lost:
                 delivery.cancel()
 
     def _last(self, pair: Pair, data: bytes, flow: Flow) -> bytes | None:

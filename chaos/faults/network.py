@@ -16,9 +16,10 @@ from chaos.framing import is_torn, middle_of
 from chaos.oracle.case import Case
 from chaos.proxy import FaultProxy
 from chaos.scene import PEOPLE, Scene
-from chaos.stack.layout import Layout
 
 HOLDS = 60.0
+NOTICED = 25.0
+"""Seconds after the last word that a client heard, in which it knows that the connection is dead."""
 BROADCAST, SEND = b"message.changed", b"message.send"
 TORN_BROADCASTS, TORN_SENDS = "broadcasts torn in the middle", "sends torn in the middle"
 
@@ -109,7 +110,7 @@ class HalfOpen(ThroughProxy):
         await super().measure(scene)
         noticed = list(self._noticed.values())
         scene.measure("clients that noticed", len(noticed), at_least=len(self.far))
-        scene.measure("client noticed, max", max(noticed, default=HOLDS), unit="s", at_most=25.0)
+        scene.measure("client noticed, max", max(noticed, default=HOLDS), unit="s", at_most=NOTICED)
         if scene.seconds >= HOLDS:
             scene.measure("server let go of all after", self._freed or 999.0, unit="s", at_most=HOLDS)
 
@@ -154,30 +155,4 @@ class Flapping(ThroughProxy):
         scene.measure(TORN_SENDS, sum(is_torn(SEND, piece) for piece in up), at_least=1)
 
 
-class Asleep(ThroughProxy):
-    layout = Layout(nginx=True, env={"LIMIT_CATCH_UP_SPAN": "100", "LIMIT_CATCH_UP_ROWS": "50"})
-    number, title = 32, "tabs that sleep until they are too far behind to catch up"
-    promise = "they wake up, are told to begin anew, and are level at once"
-    shown = ("views that began anew", "recovery p95")
-    seconds = 15.0
-    stale_after = 60.0
-
-    async def strike(self, scene: Scene) -> None:
-        async with scene.fault("asleep"):
-            for tab in self.far:
-                tab.doze()
-            await asyncio.sleep(3)
-            # The server lost patience; the sleeper learns of it when it wakes up.
-            for proxy in self.proxies:
-                proxy.reset()
-            await asyncio.sleep(scene.seconds)
-            for tab in self.far:
-                tab.wake()
-
-    async def measure(self, scene: Scene) -> None:
-        await super().measure(scene)
-        resets = sum(timeline.resets for tab in self.far for timeline in tab.rooms.values())
-        scene.measure("views that began anew", resets, at_least=1)
-
-
-ALL: list[type[Fault]] = [HalfOpen, Flapping, Asleep]
+ALL: list[type[Fault]] = [HalfOpen, Flapping]

@@ -129,6 +129,20 @@ async def test_a_black_hole_swallows_and_tells_nobody(proxy: FaultProxy, echo: E
         assert len(proxy.pairs) == 1
 
 
+async def test_a_lost_connection_is_a_black_hole_and_a_new_one_is_not(proxy: FaultProxy, echo: Echo) -> None:
+    async with connected(proxy) as (reader, writer):
+        writer.write(b"seen")
+        await asyncio.wait_for(reader.readexactly(4), 10)
+        proxy.lose()
+        writer.write(b"gone")
+        assert await silence(reader)
+        async with connected(proxy) as (new_reader, new_writer):
+            new_writer.write(b"new")
+            assert await asyncio.wait_for(new_reader.readexactly(3), 10) == b"new"
+        assert await silence(reader)
+        assert echo.heard == b"seennew"
+
+
 async def test_a_reset_breaks_both_ends(proxy: FaultProxy, echo: Echo) -> None:
     async with connected(proxy) as (reader, writer):
         writer.write(b"x")
