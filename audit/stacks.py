@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chaos.stack.database import Database
+from chaos.stack.layout import LIFTED, Layout
 from chaos.stack.population import Plan
 from chaos.stack.stack import Stack
 
@@ -18,7 +19,7 @@ PLAN = Plan(
 @contextmanager
 def running(work: Path) -> Iterator[Stack]:
     """Two workers over HTTP, with Redis, people and rooms; rates are lifted."""
-    stack = Stack(work, PLAN, database=Database(work))
+    stack = Stack(work, PLAN, database=Database(work), layout=Layout(env=LIFTED))
     with asyncio.Runner() as runner:
         try:
             runner.run(stack.start())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from chaos.stack.database import Database
-from chaos.stack.layout import Layout
+from chaos.stack.layout import LIFTED, Layout
 from chaos.stack.population import Plan
 from chaos.stack.stack import Stack
 
@@ -33,10 +33,10 @@ class Stacks:
     def start(
         self, plan: Plan, env: Mapping[str, str] | None = None, *, nginx: bool = False, sabotage: bool = False
     ) -> Stack:
-        """On the PostgreSQL of DATABASE_URL, where that names one, else on SQLite."""
+        """On the PostgreSQL of DATABASE_URL, where that names one, else on SQLite. Rates are lifted."""
         directory = self._directory / str(len(self._started))
         database = Database(directory, server=os.environ.get("DATABASE_URL", ""))
-        layout = Layout(nginx=nginx, sabotage=sabotage, env=env or {})
+        layout = Layout(nginx=nginx, sabotage=sabotage, env={**LIFTED, **(env or {})})
         stack = Stack(directory, plan, database=database, layout=layout)
         self._started.append(stack)
         run(stack.start())

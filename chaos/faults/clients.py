@@ -6,6 +6,7 @@ from chaos.clients.tab import Tab
 from chaos.faults.fault import Fault
 from chaos.oracle.history import Outcome
 from chaos.scene import PEOPLE, Scene
+from chaos.stack.layout import LIFTED, Layout
 
 RELOADER, SHARER = PEOPLE[2], PEOPLE[1]
 
@@ -14,6 +15,7 @@ class SharedOutbox(Fault):
     number, title = 28, "tabs closed between send and ack, reloaded, and two tabs with one outbox"
     promise = "sent once, in order, whoever sends it in the end"
     shown = ("reloads before the answer", "messages sent by both tabs", "attempts unanswered")
+    layout = Layout(nginx=True, env=LIFTED)
     seconds = 0.0
 
     async def strike(self, scene: Scene) -> None:

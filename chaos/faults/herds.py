@@ -13,7 +13,7 @@ from chaos.faults.fault import Fault
 from chaos.figure import quantile
 from chaos.oracle.history import Invoked, Settled
 from chaos.scene import PEOPLE, Scene
-from chaos.stack.layout import Layout
+from chaos.stack.layout import LIFTED, Layout
 from chaos.stack.memory import open_files
 from chaos.stack.stack import WORKERS
 from chat.admission import RETURNS_A_SECOND
@@ -35,7 +35,7 @@ class HerdReturns(Fault):
         *("95% back after", "100% back after", TOLD_LATER, "send p95 meanwhile", "handshakes that failed"),
         *("told 1012 by the roll", "told to come in the same second", "100% back after the roll"),
     )
-    layout = Layout(nginx=True, env={"LIMIT_PERSON_SOCKETS": "5000"})
+    layout = Layout(nginx=True, env={**LIFTED, "LIMIT_PERSON_SOCKETS": "5000"})
     seconds = 15.0
     stale_after = 40.0
     rate = 10.0

@@ -12,6 +12,7 @@ from http.client import HTTPException
 
 from chaos.faults.fault import Fault
 from chaos.scene import PEOPLE, Scene, every
+from chaos.stack.layout import LIFTED, Layout
 from chaos.stack.memory import address_space, files_limit
 
 BURNERS = 4
@@ -30,6 +31,8 @@ class Exhausted(Fault):
         "what there is no memory for is refused, and a worker that hangs for want of it is replaced after 30 s"
     )
     shown = ("newcomers admitted of 40", "connections cut for them", UNREAD, WELL_AGAIN, "recovery p95")
+    # A page refused to who asks too fast would pass for one refused for want of memory.
+    layout = Layout(nginx=True, env=LIFTED)
     # Twisted says at length that it could not accept.
     log_is_judged = False
     seconds = 12.0

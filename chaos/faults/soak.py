@@ -13,6 +13,7 @@ from chaos.drift import Drift
 from chaos.faults.fault import Fault
 from chaos.figure import quantile
 from chaos.scene import PEOPLE, Scene
+from chaos.stack.layout import LIFTED, Layout
 from chaos.stack.memory import open_files
 
 GROWTH = "workers' memory grew by"
@@ -32,6 +33,7 @@ class Soak(Fault):
         "memory grows by 4 MB at most, or where it lasts 20 minutes or more, by nothing beyond the noise; "
         "nobody deaf, the expired session's sockets closed"
     )
+    layout = Layout(nginx=True, env=LIFTED)
     shown = (GROWTH, RISE, "noise", "connections that came and went", DELIVERY)
     seconds = 120.0
     rate = 30.0

@@ -15,7 +15,7 @@ from chaos.figure import quantile
 from chaos.sabotage.deeds import Deeds
 from chaos.sabotage.hints import DEEDS, MESS
 from chaos.scene import PEOPLE, Scene, every
-from chaos.stack.layout import Layout
+from chaos.stack.layout import LIFTED, Layout
 
 TURNS = 500
 
@@ -24,6 +24,7 @@ class SubmittedTenfold(Fault):
     number, title = 17, "one key ten times at once, with another body, in another room, by another person"
     promise = "one row a key; another body or room is `key_conflict`; keys are each person's own"
     shown = ("rows per key", "conflicts named")
+    layout = Layout(nginx=True, env=LIFTED)
     seconds = 0.0
 
     async def strike(self, scene: Scene) -> None:
@@ -102,6 +103,7 @@ class ComingAndGoing(Fault):
     number, title = 19, f"rooms opened and resumed {TURNS} times while messages flow"
     promise = "a snapshot and the live changes fit without a gap or an overlap"
     shown = ("openings", "changes told twice", "delivery p95")
+    layout = Layout(nginx=True, env=LIFTED)
     seconds = 0.0
     rate = 60.0
 

@@ -32,13 +32,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 WORKERS = 2
 # Of a machine that is asked for ten times what it has.
 COMMAND_SECONDS, START_SECONDS = 300.0, 120.0
-LIFTED = {
-    "LIMIT_SOCKET_COMMANDS": "10000",
-    "LIMIT_SOCKET_BURST": "10000",
-    "LIMIT_PERSON_COMMANDS": "10000",
-    "LIMIT_PERSON_BURST": "10000",
-    "LIMIT_PERSON_SOCKETS": "100",
-}
 
 
 class Stack:
@@ -219,7 +212,6 @@ class Stack:
             "PORT": port,
             "WORKERS": str(WORKERS),
             **({"TRUSTED_PROXY": "1"} if self.front else {}),
-            **LIFTED,
             **self.layout.env,
         }
 

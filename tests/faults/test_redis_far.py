@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from chaos.oracle.history import History
 from chaos.stack.database import Database
-from chaos.stack.layout import Layout
+from chaos.stack.layout import LIFTED, Layout
 from chaos.stack.population import Plan
 from chaos.stack.stack import Stack
 from tests.faults.conftest import Crew
@@ -30,7 +30,7 @@ async def stack(layout: Layout, tmp_path: Path) -> AsyncIterator[Stack]:
     await stack.stop()
 
 
-@pytest.mark.parametrize("layout", [Layout(redis_proxy=True)], ids=["proxy"])
+@pytest.mark.parametrize("layout", [Layout(redis_proxy=True, env=LIFTED)], ids=["proxy"])
 async def test_it_is_slow(stack: Stack, crew: Crew, history: History) -> None:
     talk, way = Talk(stack, crew, history, "far"), stack.redis_side.proxy
 
@@ -43,7 +43,7 @@ async def test_it_is_slow(stack: Stack, crew: Crew, history: History) -> None:
     assert talk.alerts == (0, 0)
 
 
-@pytest.mark.parametrize("layout", [Layout(sentinels=True)], ids=["sentinels"])
+@pytest.mark.parametrize("layout", [Layout(sentinels=True, env=LIFTED)], ids=["sentinels"])
 async def test_its_replica_takes_over(stack: Stack, crew: Crew, history: History) -> None:
     talk, sentinels = Talk(stack, crew, history, "far"), stack.redis_side.sentinels
     assert sentinels is not None
