@@ -95,6 +95,11 @@ def not_sent(case: Case) -> Figure:
     return Figure(name="answers the page would show as not sent", value=given_up, at_most=0)
 
 
+def refused_as(case: Case, code: str) -> int:
+    """Attempts to send that the server refused with this code."""
+    return sum(attempt.code == code for attempts in case.settled.values() for attempt in attempts)
+
+
 def acknowledged(case: Case, *, due: float) -> Figure:
     """How many messages were acknowledged. `due`: how many loads should have sent, by the clock.
 

@@ -116,14 +116,14 @@ class Scene:
             if heals:
                 self.healed.append(end)
 
-    async def keep_session(self, account: Account, *, seconds: float) -> None:
-        """Have this session expire so many seconds from now, also one that did already."""
+    async def keep_session(self, *accounts: Account, seconds: float) -> None:
+        """Have these sessions expire so many seconds from now, also those that did already."""
         await self.stack.manage(
             "shell",
             "-c",
             "from datetime import timedelta\nfrom django.utils import timezone\n"
             "from django.contrib.sessions.models import Session\n"
-            f"Session.objects.filter(session_key='{account.session}')"
+            f"Session.objects.filter(session_key__in={[account.session for account in accounts]})"
             f".update(expire_date=timezone.now() + timedelta(seconds={seconds}))",
         )
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from chaos.sabotage.deeds import Deeds
 from chaos.sabotage.orders import Orders
 
 LOOK_EVERY = 0.1
@@ -17,8 +18,16 @@ def order_for(pid: int) -> str:
     return f"clock-{pid}"
 
 
-def plant(orders: Orders) -> None:
-    """Let `time.time` and Django's `now`, which is all that the product asks, be off as long as an order says so."""
+def deed_of(pid: int, offset: float) -> str:
+    """Counts how often the clock of this worker was set so many seconds off."""
+    return f"clock-{pid}{offset:+g}"
+
+
+def plant(orders: Orders, deeds: Deeds) -> None:
+    """Let `time.time` and Django's `now`, which is all that the product asks, be off as long as an order says so.
+
+    Before the product is imported: it takes `time.time` as it finds it then.
+    """
     offset = 0.0
     right_time, right_now = time.time, timezone.now
 
@@ -31,7 +40,10 @@ def plant(orders: Orders) -> None:
     def look() -> None:
         nonlocal offset
         while True:
-            offset = float(orders.value(order_for(os.getpid())) or 0)
+            told = float(orders.value(order_for(os.getpid())) or 0)
+            if told != offset:
+                offset = told
+                deeds.did(deed_of(os.getpid(), offset))
             time.sleep(LOOK_EVERY)
 
     time.time = wrong_time

@@ -1,6 +1,7 @@
 """Recovery and delays are read off a history as a person would read them off the clock."""
 
 from chaos import measures
+from chaos.faults.sleep import shown_of
 from chaos.figure import Figure, quantile
 from chaos.oracle.case import Case
 from chaos.oracle.history import Change, History, Outcome, Row, body_hash
@@ -196,3 +197,18 @@ def test_half_of_what_was_due_is_enough_and_less_is_not() -> None:
     assert measures.acknowledged(tape.case, due=0.0).ok
     assert measures.acknowledged(tape.case, due=10.9).ok
     assert not measures.acknowledged(tape.case, due=12.0).ok
+
+
+def test_attempts_are_counted_by_what_they_were_refused_as() -> None:
+    tape = Tape()
+    tape.message(1.0, 1.01, 1.02)
+    tape.history.settled(client="ana", key="key 1", outcome=Outcome.FAIL, code="rate_limited")
+    assert (measures.refused_as(tape.case, "rate_limited"), measures.refused_as(tape.case, "forbidden")) == (1, 0)
+
+
+def test_what_a_client_shows_of_what_was_sent_after_a_moment_is_counted() -> None:
+    tape = Tape()
+    tape.message(1.0, 1.01, 1.02)
+    tape.message(2.0, 2.01, 2.02)
+    assert [shown_of(tape.case, "ben", since=moment) for moment in (0.5, 1.5, 2.5)] == [2, 1, 0]
+    assert shown_of(tape.case, "ana", since=0.5) == 0
