@@ -141,7 +141,7 @@ class Unavailable(ChatError):
     """The database did not take the command, or its answer was lost; or there is no memory. Retry with the same key."""
 
     code = "unavailable"
-    detail = "The server cannot store this right now; it will be tried again."
+    detail = "The server cannot store this right now. Try again in a moment."
 
 
 class Internal(ChatError):

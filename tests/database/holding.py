@@ -14,7 +14,7 @@ async def is_refused_politely(teller: Teller, *, count: int = 20) -> Told:
     """Many people send: each is told in time that it did not work, in words, and that trying again makes sense."""
     told = await teller.send(count)
     assert told.codes == {"unavailable"}
-    assert told.detail == "The server cannot store this right now; it will be tried again."
+    assert told.detail == "The server cannot store this right now. Try again in a moment."
     assert told.seconds < ANSWERED_WITHIN
     assert "Traceback" not in teller.log()
     return told
