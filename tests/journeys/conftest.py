@@ -33,6 +33,7 @@ ROOMS = [
     "revolving",
     "copied",
     "copied-at-once",
+    "stuck",
 ]
 
 Opened = Callable[..., Window]

@@ -8,7 +8,8 @@ import { newKey } from "#chat/state/keys.js";
  * A message is sent again with the key it was born with, so however often it goes out, it is stored once. In each room
  * one is under way at a time: a later one never overtakes an earlier one.
  * @typedef {{ key: string, room: number, body: string, at: number, state: "sending" | "waiting" | "failed",
- *             sent: boolean, error: { code: string, detail: string } | null }} Entry
+ *             sent: boolean, stuck: boolean, error: { code: string, detail: string } | null }} Entry
+ *   `stuck`: the server keeps answering that it cannot store it now
  */
 export class Outbox extends Emitter {
   #stored;
@@ -36,12 +37,17 @@ export class Outbox extends Emitter {
     return open[0]?.state === "waiting" ? open[0] : null;
   }
 
+  /** Whether something of a room waits for a server that cannot store it now. */
+  stuck(room) {
+    return this.entries(room).some(({ stuck }) => stuck);
+  }
+
   get(key) {
     return this.#stored.get().find((entry) => entry.key === key) ?? null;
   }
 
   add({ room, body, at }) {
-    const entry = { key: newKey(), room, body, at, state: "waiting", sent: false, error: null };
+    const entry = { key: newKey(), room, body, at, state: "waiting", sent: false, stuck: false, error: null };
     this.#save([...this.#stored.get(), entry], room);
     return entry;
   }
@@ -50,12 +56,12 @@ export class Outbox extends Emitter {
     this.#change(key, { state: "sending", sent: true, error: null });
   }
 
-  waiting(key) {
-    this.#change(key, { state: "waiting" });
+  waiting(key, { stuck }) {
+    this.#change(key, { state: "waiting", stuck });
   }
 
   failed(key, { code, detail }) {
-    this.#change(key, { state: "failed", error: { code, detail } });
+    this.#change(key, { state: "failed", stuck: false, error: { code, detail } });
   }
 
   /** Puts a failed message at the end of its room's queue. One whose key was taken gets a new one. */
@@ -76,8 +82,9 @@ export class Outbox extends Emitter {
   /** The connection is gone, or the page was loaded anew: nothing is under way. */
   interrupt() {
     const entries = this.#stored.get();
-    if (!entries.some(({ state }) => state === "sending")) return;
-    this.#save(entries.map((entry) => (entry.state === "sending" ? { ...entry, state: "waiting" } : entry)), null);
+    if (!entries.some(({ state, stuck }) => state === "sending" || stuck)) return;
+    const again = (entry) => ({ ...entry, state: entry.state === "sending" ? "waiting" : entry.state, stuck: false });
+    this.#save(entries.map(again), null);
   }
 
   #change(key, change) {

@@ -3,6 +3,7 @@ import { setText } from "#chat/ui/dom.js";
 
 const PATIENCE_MS = 700;
 const MOST_TYPING = 3;
+const STUCK = "The server cannot store right now. Your messages are kept.";
 
 const FINAL = {
   session: ["You are signed out; what you wrote is kept in this tab.", "Sign in again"],
@@ -11,7 +12,10 @@ const FINAL = {
   misunderstood: ["This page and the server misunderstood each other.", "Load it again"],
 };
 
-/** The line above the composer: what is true of the connection, else who is typing. Its height is reserved. */
+/**
+ * The line above the composer: what is true of the connection, else that the server cannot store what was written here,
+ * else who is typing. Its height is reserved.
+ */
 export class StatusLine {
   #state;
   #parts;
@@ -27,6 +31,7 @@ export class StatusLine {
       else this.#since ??= performance.now();
       this.draw();
     });
+    state.outbox.subscribe(() => this.draw());
     state.typing.subscribe(() => this.draw());
     state.place.subscribe(() => this.draw());
     this.draw();
@@ -48,9 +53,11 @@ export class StatusLine {
   }
 
   #sentence() {
-    const { status, retryAt, wasLive } = this.#state.connection;
+    const { connection, outbox, place } = this.#state;
+    const { status, retryAt, wasLive } = connection;
+    if (status === "live") return outbox.stuck(place.room) ? STUCK : "";
     // A connection that is back at once was never worth a word.
-    if (status === "live" || performance.now() - this.#since < PATIENCE_MS) return "";
+    if (performance.now() - this.#since < PATIENCE_MS) return "";
     const seconds = Math.ceil((retryAt - performance.now()) / 1000);
     if (status === "waiting" && seconds > 0) return `Reconnecting in ${seconds} s. Your messages are kept.`;
     return wasLive ? "Reconnecting. Your messages are kept." : "Connecting…";
