@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -50,6 +51,7 @@ def _shell(request: HttpRequest, slug: str | None) -> HttpResponse:
         "server_name": settings.SERVER_NAME,
         "room": slug,
         "csrf": get_token(request),
+        "now": timezone.now().isoformat(),
     }
     return render(request, "chat/page.html", {"bootstrap": bootstrap, "server_name": settings.SERVER_NAME})
 

@@ -34,6 +34,9 @@ ROOMS = [
     "copied",
     "copied-at-once",
     "stuck",
+    "ahead",
+    "behind",
+    "jumping",
 ]
 
 Opened = Callable[..., Window]

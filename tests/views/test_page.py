@@ -3,11 +3,13 @@
 import gzip
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from chat.models import Room
 from tests.builders import make_person, make_room
@@ -47,6 +49,13 @@ def test_the_index_leads_to_ones_room_and_is_the_page_for_who_has_none():
     assert '"room": null' in visit(ben, "/")
 
 
+def test_the_page_comes_with_the_servers_time():
+    before = timezone.now()
+    told = re.search(r'"now": "([^"]+)"', visit(make_person("ana"), "/"))
+    assert told is not None
+    assert before <= datetime.fromisoformat(told[1]) <= timezone.now()
+
+
 def test_strangers_are_sent_to_sign_in():
     response = Client().get("/rooms/general/")
     assert response.headers["Location"] == "/accounts/login/?next=/rooms/general/"
@@ -58,7 +67,8 @@ def test_a_hidden_room_has_the_same_shell_as_an_unknown_one():
 
     def shell(slug: str) -> str:
         page = visit(eve, f"/rooms/{slug}/").replace(slug, "SLUG")
-        return re.sub(r'nonce="[^"]+"|"csrf": "[^"]+"|name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+        passing = r'nonce="[^"]+"|"csrf": "[^"]+"|"now": "[^"]+"|name="csrfmiddlewaretoken" value="[^"]+"'
+        return re.sub(passing, "", page)
 
     assert shell("leads") == shell("ghost")
 

@@ -21,6 +21,7 @@ const IN_ROOM = new Set([EVENTS.MESSAGE_CHANGED, EVENTS.ROOM_CHANGED, EVENTS.MEM
 const IN_INBOX = new Set([EVENTS.MEMBERSHIP_CHANGED, EVENTS.ACCOUNT_CHANGED]);
 
 const state = createState(bootstrap.user, { local: localStorage, session: sessionStorage });
+state.clock.learn(bootstrap.now);
 const socketUrl = new URL(SOCKET_PATH, location.href.replace(/^http/, "ws")).href;
 const socket = new Socket(socketUrl, bootstrap.user.id, { onStatus, onHello, onEvent });
 const push = (command) => socket.push(command);

@@ -1,9 +1,10 @@
 const WORTH_CORRECTING_MS = 30_000;
 
 /**
- * The server's time, learned from one's own messages as they are stored.
+ * The server's time, learned from the page as it comes and from one's own messages as they are stored.
  *
- * A clock that is wrong by minutes would put one's unsent messages into another group than the stored ones.
+ * A clock that is wrong by minutes would put one's unsent messages into another group than the stored ones; one that is
+ * wrong by hours would call today another day.
  */
 export class Clock {
   #offset = 0;

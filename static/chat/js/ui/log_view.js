@@ -25,7 +25,7 @@ export function drawLog(log, { messages, before, newAfter }, context) {
     make: makeDay,
     update: (day, { at, items }) => {
       // "Today" is not for ever.
-      setText(day.querySelector(".day-name"), dayName(at));
+      setText(day.querySelector(".day-name"), dayName(at, context.now));
       drawItems(day.lastChild, items, context);
     },
   });

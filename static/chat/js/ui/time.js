@@ -10,8 +10,8 @@ export const clock = (at) => format("clock", { timeStyle: "short" }).format(at);
 
 export const exact = (at) => format("exact", { dateStyle: "full", timeStyle: "medium" }).format(at);
 
-/** Today, Yesterday, or the date. */
-export function dayName(at, now = Date.now()) {
+/** Today, Yesterday, or the date. @param {number} now when today is */
+export function dayName(at, now) {
   const days = Math.round((midnight(at) - midnight(now)) / DAY_MS);
   if (days === 0 || days === -1) return relative(days);
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();

@@ -196,11 +196,12 @@ export class TimelineView {
   }
 
   #context() {
-    const { me, rooms, connection } = this.#state;
+    const { me, rooms, connection, clock } = this.#state;
     const room = rooms.get(this.#room);
     return {
       me,
       live: connection.live,
+      now: clock.now(),
       writable: writes(this.#state, room.id),
       link: (number) => `/rooms/${room.slug}/#message-${number}`,
     };
