@@ -62,6 +62,11 @@ class Result:
     curves: Curves = field(default_factory=Curves)
 
     @property
+    def staged(self) -> bool:
+        """Whether a run came of it, or an attempt at one; otherwise it was left out."""
+        return bool(self.sent or self.problems)
+
+    @property
     def ok(self) -> bool:
         broken = self.lost + self.duplicated + self.reordered + self.leaked + self.wrong
         return not broken and not self.problems and all(figure.ok for figure in self.figures)

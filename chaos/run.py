@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +32,11 @@ class Campaign:
     directory: Path
     say: Say
 
-    def run(self) -> Iterator[Result]:
-        """The results, as they come. A fault that cannot be staged here has a note and no figures."""
+    def run(self) -> Generator[Result, None, None]:
+        """The results, as they come. A fault that cannot be staged here has a note and no figures.
+
+        Closed early, it ends what was started.
+        """
         for kind in self.faults:
             fault = kind()
             if self.engine not in fault.engines:
@@ -41,26 +44,36 @@ class Campaign:
             elif hindrance := fault.hindrance():
                 yield self._left_out(fault, hindrance, lacking=hindrance)
             else:
-                yield from asyncio.run(self._staged(fault))
+                yield from self._staged(fault)
 
     def _left_out(self, fault: Fault, why: str, *, lacking: str = "") -> Result:
         self.say(f"fault {fault.number} is left out: {why}")
         return Result(fault.number, fault.title, self.engine, seed=0, notes=[why], lacking=lacking)
 
-    async def _staged(self, fault: Fault) -> list[Result]:
-        """All seeds on one stack, each in rooms of its own."""
+    def _staged(self, fault: Fault) -> Iterator[Result]:
+        """A result for each seed, or for what kept the stack from starting or ending."""
+        try:
+            with self._stack(fault) as (runner, stack):
+                for seed in self.seeds:
+                    yield runner.run(self._one(fault, stack, seed))
+        except Exception as failure:
+            problem = f"{type(failure).__name__}: {failure}"
+            yield Result(fault.number, fault.title, self.engine, seed=0, problems=[problem])
+
+    @contextmanager
+    def _stack(self, fault: Fault) -> Iterator[tuple[asyncio.Runner, Stack]]:
+        """One for all seeds, each of which has rooms of its own; and the event loop that it lives in."""
         directory = self.directory / f"{fault.number}-{self.engine}"
         directory.mkdir(parents=True)
-        with _database(directory, self.engine, small=fault.layout.small_disk) as (database, server, disk):
+        small = fault.layout.small_disk
+        with asyncio.Runner() as runner, _database(directory, self.engine, small=small) as (database, server, disk):
             stack = Stack(directory, self._plan(), database=database, layout=fault.layout)
             stack.server, stack.disk = server, disk
             try:
-                await stack.start()
-                return [await self._one(fault, stack, seed) for seed in self.seeds]
-            except AssertionError as failure:
-                return [Result(fault.number, fault.title, self.engine, seed=0, problems=[str(failure)])]
+                runner.run(stack.start())
+                yield runner, stack
             finally:
-                await stack.stop()
+                runner.run(_end(stack))
 
     async def _one(self, fault: Fault, stack: Stack, seed: int) -> Result:
         result = Result(fault.number, fault.title, self.engine, seed)
@@ -87,6 +100,15 @@ class Campaign:
     def _plan(self) -> Plan:
         rooms = {slug: PEOPLE for seed in self.seeds for slug in [*rooms_of(seed), secret_of(seed)]}
         return Plan(people=["root", *PEOPLE], rooms=rooms, private=[secret_of(seed) for seed in self.seeds])
+
+
+async def _end(stack: Stack) -> None:
+    # A signal that is no Ctrl-C ends the loop and not the run in it.
+    under_way = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in under_way:
+        task.cancel()
+    await asyncio.gather(*under_way, return_exceptions=True)
+    await stack.stop()
 
 
 @contextmanager

@@ -65,7 +65,7 @@ class Digest:
     def of(cls, results: Sequence[Result]) -> "Digest":
         runs: dict[tuple[int, str], list[Result]] = defaultdict(list)
         for result in results:
-            if result.sent or result.problems:
+            if result.staged:
                 runs[result.number, result.database].append(result)
         return cls(tuple(_cell(runs[key]) for key in sorted(runs)))
 

@@ -1,11 +1,11 @@
 """The report as one HTML file without anything to fetch."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 from chaos.report.plot import plot
-from chaos.result import Result, totals
+from chaos.result import Result
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1a1d21; --dim: #5c6470; --paper: #fff; --line: #d8dce2; --band: #d9480f;
@@ -31,25 +31,32 @@ pre { white-space: pre-wrap; }
 COLUMNS = ["fault", "database", "seed", "what", "acked", "lost", "duplicated", "reordered", "leaked", "verdict"]
 
 
-def write(results: Sequence[Result], directory: Path) -> None:
-    """`report.html`."""
-    (directory / "report.html").write_text(render(results))
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What the page says of one run."""
+
+    row: str
+    section: str
+
+    @classmethod
+    def of(cls, result: Result) -> "Part":
+        return cls(row=_row(result), section=_section(result) if result.staged else "")
 
 
-def render(results: Sequence[Result]) -> str:
-    rows = "".join(_row(result) for result in results)
+def render(parts: Sequence[Part], *, total: str) -> str:
+    rows = "".join(part.row for part in parts)
     head = "".join(f"<th scope=col>{column}</th>" for column in COLUMNS)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>Parley under faults</title><style>{STYLE}</style><h1>Parley under faults</h1>"
-        f'<p class="total">{totals(list(results))}</p>'
+        f'<p class="total">{escape(total)}</p>'
         f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-        + "".join(_section(result) for result in results if result.sent or result.problems)
+        + "".join(part.section for part in parts)
     )
 
 
 def _row(result: Result) -> str:
-    if not result.sent and not result.problems:
+    if not result.staged:
         verdict = f'<span class="dim">left out: {escape("; ".join(result.notes))}</span>'
     else:
         verdict = "ok" if result.ok else '<span class="bad">failed</span>'

@@ -1,8 +1,6 @@
-"""A result in a few lines for the terminal, and all of them as JSON."""
+"""A result in a few lines for the terminal, and as JSON."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ from chaos.result import Curves, Result, Spell
 
 def text(result: Result) -> str:
     """The verdict first, then what was measured, then the evidence."""
-    if result.notes and not result.sent and not result.problems:
+    if result.notes and not result.staged:
         return f"{result.number:>2} {result.database:8} left out: {'; '.join(result.notes)}"
     lines = [
         f"{result.number:>2} {result.database:8} seed {result.seed}  {'ok  ' if result.ok else 'FAIL'} {result.title}",
@@ -28,11 +26,9 @@ def text(result: Result) -> str:
     return "\n".join(lines)
 
 
-def write(results: Sequence[Result], directory: Path) -> None:
-    """`report.json`."""
-    directory.mkdir(parents=True, exist_ok=True)
-    data = [{**asdict(result), "ok": result.ok} for result in results]
-    (directory / "report.json").write_text(json.dumps(data, indent=1))
+def entry(result: Result) -> str:
+    """All of it as JSON, in one line."""
+    return json.dumps({**vars(result), "ok": result.ok}, default=vars)
 
 
 def read(file: Path) -> list[Result]:

@@ -28,6 +28,12 @@ def test_numbers_that_are_none_are_refused() -> None:
         call_command("chaos", only="redis")
 
 
+@pytest.mark.parametrize("runs", [0, -1])
+def test_less_than_one_run_of_each_is_refused(runs: int) -> None:
+    with pytest.raises(CommandError, match="--runs wants 1 or more"):
+        call_command("chaos", only="6", runs=runs)
+
+
 def test_without_what_developers_have_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "websockets", None)
     with pytest.raises(CommandError, match=r"pip install -r requirements-dev\.txt"):

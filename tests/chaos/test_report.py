@@ -7,6 +7,7 @@ from pathlib import Path
 from chaos.figure import Figure
 from chaos.oracle.verdict import Fault, Report, Verdict
 from chaos.report import page, summary
+from chaos.report.book import Book
 from chaos.report.plot import plot
 from chaos.result import Curves, Result, Spell, totals
 
@@ -48,21 +49,26 @@ def test_a_fault_that_was_left_out_says_why() -> None:
     left_out = Result(15, "disk full", "sqlite", seed=0, notes=["it takes root"])
     assert "left out: it takes root" in summary.text(left_out)
     assert left_out.ok
-    assert "left out: it takes root" in page.render([left_out])
+    assert "left out: it takes root" in page.render([page.Part.of(left_out)], total="")
 
 
 def test_a_run_that_failed_before_anything_was_sent_was_not_left_out() -> None:
     failed = Result(15, "disk full", "postgres", seed=1, notes=["started again"], problems=["TimeoutError: no answer"])
     assert "FAIL" in summary.text(failed)
     assert "TimeoutError: no answer" in summary.text(failed)
-    assert "TimeoutError: no answer" in page.render([failed])
-    assert "left out" not in page.render([failed])
+    text = page.render([page.Part.of(failed)], total="")
+    assert "TimeoutError: no answer" in text
+    assert "left out" not in text
+
+
+def written(directory: Path, *results: Result) -> None:
+    book = Book(directory)
+    for each in results:
+        book.add(each)
 
 
 def test_the_json_has_everything_and_the_page_fetches_nothing(tmp_path: Path) -> None:
-    results = [result(), result(seed=2, lost=1, problems=["<b>lost</b>"])]
-    summary.write(results, tmp_path)
-    page.write(results, tmp_path)
+    written(tmp_path, result(), result(seed=2, lost=1, problems=["<b>lost</b>"]))
     data = json.loads((tmp_path / "report.json").read_text())
     assert [each["ok"] for each in data] == [True, False]
     assert data[0]["figures"][0]["value"] == 0.5
@@ -90,5 +96,6 @@ def test_a_run_without_messages_has_no_drawing() -> None:
 
 def test_reports_are_read_as_they_were_written(tmp_path: Path) -> None:
     results = [result(), result(seed=2, lost=1, problems=["lost"], figures=[])]
-    summary.write(results, tmp_path)
+    written(tmp_path, *results)
     assert summary.read(tmp_path / "report.json") == results
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["report.html", "report.json"]

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from chaos.faults.database import Terminated
 from chaos.faults.disks import DiskFull
 from chaos.figure import Figure
+from chaos.report import summary
 from chaos.result import Result
 from chaos.run import Campaign, workplace
 from tests.chaos.test_report import result
@@ -33,7 +34,7 @@ class Ended:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, out: Path, *results: Result) -> None:
         said = StringIO()
-        monkeypatch.setattr(Campaign, "run", lambda campaign: iter(results))
+        monkeypatch.setattr(Campaign, "run", lambda campaign: (each for each in results))
         self.status: object = 0
         try:
             call_command("chaos", all=True, out=out, stdout=said)
@@ -69,6 +70,27 @@ def test_so_is_whatever_else_went_wrong(
 ) -> None:
     ended = Ended(monkeypatch, tmp_path, result(**changes), result(seed=2))
     assert (ended.status, ended.last) == (1, CLEAN)
+
+
+def test_a_campaign_that_stages_nothing_says_so_and_is_not_0(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with workplace() as directory:
+        [left_out] = campaign(Terminated, directory).run()
+    ended = Ended(monkeypatch, tmp_path, left_out)
+    assert (ended.status, ended.last) == (1, CLEAN)
+    assert ended.lines[-1] == "Nothing was staged: this proves nothing."
+
+
+def test_the_reports_are_complete_after_every_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def broken_off(campaign: Campaign) -> Iterator[Result]:
+        yield result()
+        yield result(seed=2)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Campaign, "run", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("chaos", all=True, out=tmp_path, stdout=StringIO())
+    assert summary.read(tmp_path / "report.json") == [result(), result(seed=2)]
+    assert "seed 2" in (tmp_path / "report.html").read_text()
 
 
 def campaign(kind: type[Terminated | DiskFull], directory: Path) -> Campaign:
