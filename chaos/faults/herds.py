@@ -11,6 +11,7 @@ from chaos.clients.herd import Herd, Returned
 from chaos.drains import Drains
 from chaos.faults.fault import Fault
 from chaos.figure import quantile
+from chaos.holdings import Holdings
 from chaos.oracle.history import Invoked, Settled
 from chaos.scene import PEOPLE, Scene
 from chaos.stack.layout import LIFTED, Layout
@@ -21,6 +22,8 @@ from chat.admission import RETURNS_A_SECOND
 PATIENCE = 120.0
 """Seconds after which nobody waits for the rest to come back any more, on however slow a machine."""
 TOLD_LATER = "told to come back later"
+KEPT = 64.0
+"""Megabytes that the workers may have more with the same connections as before."""
 SUCCESSION = 5.0
 """Seconds for the successors to load, and for everybody to be told."""
 
@@ -61,6 +64,7 @@ class HerdReturns(Fault):
         await scene.gather(tabs=1)
 
     async def strike(self, scene: Scene) -> None:
+        self._holdings = Holdings.of(scene.stack)
         await self._kill_both(scene)
         await asyncio.gather(*(tab.online.wait() for tab in scene.tabs))
         await self._roll(scene)
@@ -111,6 +115,7 @@ class HerdReturns(Fault):
         self._measure_kill(scene)
         self._measure_roll(scene)
         scene.result.figures.append(await self._drains.figure())
+        self._holdings.measure_growth(scene, megabytes=KEPT)
         head = self._head(scene)
         deaf = await self._herd.behind(head) + await self._crowd.behind(head)
         scene.measure("connections that are behind in the end", deaf, at_most=0)
@@ -127,7 +132,7 @@ class HerdReturns(Fault):
         scene.measure("handshakes that failed", sum(failures.values()))
         scene.result.notes.append(f"failed handshakes: {failures}")
         scene.measure("connections with the busier worker", self._busier, unit="%", at_most=80.0)
-        scene.measure("workers grew by", self._grown / 1e6, unit="MB", at_most=64.0)
+        scene.measure("workers grew by", self._grown / 1e6, unit="MB", at_most=KEPT)
         spell = scene.result.spells[0]
         sends = list(_sends(scene, scene.begun + spell.begin, scene.begun + spell.end))
         scene.measure("sends meanwhile", len(sends), at_least=1)

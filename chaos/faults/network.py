@@ -13,6 +13,7 @@ from chaos.clients.tab import Tab
 from chaos.faults.fault import Fault
 from chaos.figure import quantile
 from chaos.framing import is_torn, middle_of
+from chaos.holdings import Holdings
 from chaos.oracle.case import Case
 from chaos.proxy import FaultProxy
 from chaos.scene import PEOPLE, Scene
@@ -22,6 +23,8 @@ NOTICED = 25.0
 """Seconds after the last word that a client heard, in which it knows that the connection is dead."""
 BROADCAST, SEND = b"message.changed", b"message.send"
 TORN_BROADCASTS, TORN_SENDS = "broadcasts torn in the middle", "sends torn in the middle"
+KEPT = 32.0
+"""Megabytes: what may wait for ten sockets (`LIMIT_OUTBOUND_BYTES`), twice, and what workers fill that are new."""
 
 
 class ThroughProxy(Fault):
@@ -85,6 +88,7 @@ class HalfOpen(ThroughProxy):
 
     async def strike(self, scene: Scene) -> None:
         before = {tab: len(tab.closes) for tab in self.far}
+        self._holdings = Holdings.of(scene.stack)
         opened_at = time.monotonic()
         self._noticed: dict[Tab, float] = {}
         self._freed: float | None = None
@@ -113,6 +117,7 @@ class HalfOpen(ThroughProxy):
         scene.measure("client noticed, max", max(noticed, default=HOLDS), unit="s", at_most=NOTICED)
         if scene.seconds >= HOLDS:
             scene.measure("server let go of all after", self._freed or 999.0, unit="s", at_most=HOLDS)
+        self._holdings.measure_growth(scene, megabytes=KEPT)
 
 
 class Flapping(ThroughProxy):

@@ -10,12 +10,23 @@ from collections import Counter
 from collections.abc import Iterator
 from http.client import HTTPException
 
+from chaos import measures
 from chaos.faults.fault import Fault
+from chaos.figure import quantile
+from chaos.holdings import Holdings
 from chaos.scene import PEOPLE, Scene, every
 from chaos.stack.layout import LIFTED, Layout
 from chaos.stack.memory import address_space, files_limit
+from chaos.stack.stack import WORKERS
 
+NEWCOMERS = 40
+ROOM, SPARE = 8, 2
+"""Files that each worker may open for them, and those of its own that it may close meanwhile, such as a request's."""
 BURNERS = 4
+BUSY_ACK = 1.0
+"""Seconds: a worker that has a third of a core writes a batch in a few times what it takes with one to itself."""
+KEPT = 64.0
+"""Megabytes: what the allocator keeps of so many pages at once; a worker by itself is a hundred."""
 PAGE = 50
 READERS = 12
 CALM = 6.0
@@ -39,6 +50,7 @@ class Exhausted(Fault):
     stale_after = 60.0
 
     async def strike(self, scene: Scene) -> None:
+        self._holdings = Holdings.of(scene.stack)
         self._there = list(scene.tabs)
         self._lost = {tab: len(tab.closes) for tab in scene.tabs}
         async with scene.fault("no descriptors"):
@@ -62,8 +74,8 @@ class Exhausted(Fault):
 
     async def _crowd(self, scene: Scene) -> None:
         """More clients want in than there are descriptors for."""
-        with limited(scene.stack.workers(), resource.RLIMIT_NOFILE, room=8):
-            names = [(name, n) for name in PEOPLE for n in range(4)]
+        with limited(scene.stack.workers(), resource.RLIMIT_NOFILE, room=ROOM):
+            names = [(name, n) for name in PEOPLE for n in range(NEWCOMERS // len(PEOPLE))]
             late = [
                 scene.stack.tab(name, history=scene.history, seed=str(scene.seed), label=f"{name}/late/{n}")
                 for name, n in names
@@ -101,14 +113,21 @@ class Exhausted(Fault):
             return 0
 
     async def measure(self, scene: Scene) -> None:
-        scene.measure("newcomers admitted of 40", self._admitted, at_most=39)
+        scene.measure("newcomers admitted of 40", self._admitted, at_most=WORKERS * (ROOM + SPARE))
         scene.measure("connections cut for them", self._cut, at_most=0)
         scene.measure(UNREAD, self._unread, at_least=1)
         scene.measure("workers that ended for it", self._ended)
         scene.measure(WELL_AGAIN, self._well_again, unit="s", at_most=45.0)
+        scene.measure("ack p99 while the processor is busy", self._ack_p99(scene), unit="s", at_most=BUSY_ACK)
+        self._holdings.measure_growth(scene, sockets=NEWCOMERS, megabytes=KEPT)
         scene.measure_recovery(at_most=5.0)
         scene.measure_spells()
         scene.measure_sends()
+
+    def _ack_p99(self, scene: Scene) -> float:
+        spell = scene.result.spells[-1]
+        acks = measures.within(measures.acks(scene.case), scene.begun + spell.begin, scene.begun + spell.end)
+        return quantile(acks, 0.99)
 
 
 @contextlib.contextmanager
