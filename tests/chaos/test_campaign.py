@@ -2,7 +2,7 @@
 
 import os
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -14,14 +14,16 @@ from chaos.run import Campaign, workplace
 from chaos.stack import needs
 
 ENGINE: Engine = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
-STAGED: dict[Engine, list[int]] = {"sqlite": [1, 3, 6, 14, 25], "postgres": [8, 12, 13, 17, 18]}
+STAGED: dict[Engine, list[int]] = {"sqlite": [1, 3, 6, 14, 25], "postgres": [12, 13, 17, 18, 21]}
 SECONDS = 4.0
 SLOWER = 5.0
 """By so much a machine that runs tests may be slower than the one at rest that the bounds are for."""
 SECURITY = {"view ended p95", "view ended max"}
 """What has to end by then on any machine: who was removed would read on."""
 TOGETHER = 240.0
-"""Seconds that either half may take, where every core is free; they run beside each other."""
+"""Seconds that either half may take, by the clock on the wall; they run beside each other."""
+CROWDED = 1.5
+"""Programs that want a core, for each there is: with more, what is slow may be the others' doing."""
 
 pytestmark = [
     pytest.mark.system,
@@ -30,10 +32,24 @@ pytestmark = [
 ]
 
 
+@dataclass
+class Spent:
+    """What the half took so far, fault by fault."""
+
+    seconds: list[float] = field(default_factory=list)
+    crowds: list[float] = field(default_factory=list)
+    """Programs that wanted a core, for each there is, at the end of each."""
+
+    def is_short(self) -> bool | None:
+        """None where it was long, but may have been so for what others did to the machine."""
+        if sum(self.seconds) < TOGETHER:
+            return True
+        return None if max(self.crowds) >= CROWDED else False
+
+
 @pytest.fixture(scope="module")
-def spent() -> list[float]:
-    """Seconds for each fault, divided by what the machine was asked for beyond its cores."""
-    return []
+def spent() -> Spent:
+    return Spent()
 
 
 def loosened(figure: Figure) -> Figure:
@@ -44,23 +60,41 @@ def loosened(figure: Figure) -> Figure:
 
 
 @pytest.mark.parametrize("number", STAGED[ENGINE])
-def test_nothing_is_lost_duplicated_reordered_or_leaked(number: int, spent: list[float]) -> None:
+def test_nothing_is_lost_duplicated_reordered_or_leaked(number: int, spent: Spent) -> None:
     begun = time.monotonic()
     with workplace() as directory:
         campaign = Campaign(
             faults=[registry.ALL[number]], engine=ENGINE, seeds=[1], seconds=SECONDS, directory=directory, say=print
         )
         [result] = list(campaign.run())
-    crowd = os.getloadavg()[0] / (os.cpu_count() or 1)
-    spent.append((time.monotonic() - begun) / max(1.0, crowd))
+    spent.seconds.append(time.monotonic() - begun)
+    spent.crowds.append(os.getloadavg()[0] / (os.cpu_count() or 1))
     print(summary.text(result))
     result.figures = [loosened(figure) for figure in result.figures]
     assert result.ok, summary.text(result)
     assert result.acked > 100
 
 
-def test_the_set_is_short(spent: list[float]) -> None:
-    assert sum(spent) < TOGETHER
+def test_the_set_is_short(spent: Spent) -> None:
+    short = spent.is_short()
+    if short is None:
+        took = f"{sum(spent.seconds):.0f} s, at up to {max(spent.crowds):.1f} programs a core"
+        pytest.skip(f"the machine was too busy to tell whether the set is short: {took}")
+    assert short
+
+
+@pytest.mark.parametrize(
+    ("seconds", "crowds", "short"),
+    [
+        ([100.0, 139.0], [1.0, 9.0], True),
+        ([100.0, 141.0], [1.0, 1.4], False),
+        ([100.0, 141.0], [1.0, 1.5], None),
+    ],
+)
+def test_a_long_set_is_forgiven_only_where_the_machine_was_not_its_own(
+    seconds: list[float], crowds: list[float], short: bool | None
+) -> None:
+    assert Spent(seconds, crowds).is_short() is short
 
 
 @pytest.mark.parametrize("number", sorted({*STAGED["sqlite"], *STAGED["postgres"]}))
