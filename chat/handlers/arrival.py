@@ -13,7 +13,7 @@ from chat.handlers import opening
 from chat.handlers.watching import unwatch, watch
 from chat.protocol.close_codes import CloseCode
 from chat.protocol.events import Hello, RoomAdvanced
-from chat.queries.identity import person_of
+from chat.queries.identity import Identity, person_of
 from chat.queries.rooms import Joined, joined_rooms
 
 HEARTBEAT = 15
@@ -22,7 +22,10 @@ READS = 5
 
 
 async def welcome(connection: Connection, joined: Joined) -> None:
-    """Say hello with the person's rooms, tell their inbox from there on, and watch the rooms. Raises `Unavailable`."""
+    """Say hello with the person's rooms, tell their inbox from there on, and watch the rooms. Raises `Unavailable`.
+
+    Close the socket instead where its session was found to have ended meanwhile.
+    """
     live = runtime.current()
     inbox = live.hub.host(connection.inbox_stream, head=joined.inbox)
     connection.inbox = Subscription(
@@ -33,8 +36,11 @@ async def welcome(connection: Connection, joined: Joined) -> None:
     )
     inbox.join(connection.inbox)
     if inbox.head > joined.inbox:
-        # Another socket's feed told something meanwhile, which this one did not hear.
-        joined = await live.reader.run(joined_rooms, connection.person.id)
+        # Another socket's feed told something meanwhile, which this one did not hear: it may be that the session ended.
+        found = await live.arrivals.of(connection.session_key)
+        if found is None or not found.identity.allowed:
+            return _turn_away(connection, found.identity if found else None)
+        joined = found.joined
     connection.send(_hello(connection, joined))
     _watch(connection, joined)
     # After that: what the inbox told meanwhile may be that they were put out of one of these rooms.
@@ -63,12 +69,17 @@ async def recheck(connection: Connection) -> None:
     except BaseException:
         connection.close(CloseCode.RESTART, "try again")
         raise
-    if identity is None:
-        connection.close(CloseCode.SIGN_IN, "signed out")
-    elif not identity.allowed:
-        connection.close(CloseCode.NOT_ALLOWED, "account disabled")
+    if identity is None or not identity.allowed:
+        _turn_away(connection, identity)
     else:
         connection.outlet.release()
+
+
+def _turn_away(connection: Connection, identity: Identity | None) -> None:
+    if identity is None:
+        connection.close(CloseCode.SIGN_IN, "signed out")
+    else:
+        connection.close(CloseCode.NOT_ALLOWED, "account disabled")
 
 
 def _hello(connection: Connection, joined: Joined) -> Hello:

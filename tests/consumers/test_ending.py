@@ -1,97 +1,23 @@
 """What overtakes what is under way for a socket: its end, and news of the person's rooms."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
-import orjson
 import pytest
 import pytest_asyncio
 from asgiref.sync import sync_to_async
 
 from chat import access, runtime
 from chat.actions import memberships
-from chat.connection import Connection
-from chat.consumers import ChatConsumer
 from chat.delivery.change import StreamKey
 from chat.models import Room, User
 from chat.queries.arriving import arriving
 from chat.queries.rooms import joined_rooms
 from tests.builders import join, make_person, make_room
 from tests.consumers.test_socket import session_of
+from tests.consumers.wires import Gate, Wire
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Wire:
-    """A socket as its server sees it: a queue of what comes in, which may hold much before anything is answered."""
-
-    def __init__(self, session: str) -> None:
-        self._scope = {"headers": [(b"cookie", f"sessionid={session}".encode())], "subprotocols": ["parley.v1"]}
-        self._incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._incoming.put_nowait({"type": "websocket.connect"})
-        self._consumer = ChatConsumer()
-        self._application: asyncio.Task[None] | None = None
-        self.heard: list[dict[str, Any]] = []
-        self.closed = False
-
-    @property
-    def connection(self) -> Connection:
-        assert self._consumer.connection is not None
-        return self._consumer.connection
-
-    def connect(self) -> None:
-        """Begin to serve it."""
-        self._application = asyncio.create_task(self._consumer(self._scope, self._incoming.get, self._send))
-
-    def say(self, type_: str, **fields: Any) -> None:
-        text = orjson.dumps({"type": type_, "ref": type_, **fields}).decode()
-        self._incoming.put_nowait({"type": "websocket.receive", "text": text})
-
-    def disconnect(self) -> None:
-        self._incoming.put_nowait({"type": "websocket.disconnect", "code": 1001})
-
-    def told(self, type_: str) -> list[dict[str, Any]]:
-        return [each for each in self.heard if each["type"] == type_]
-
-    async def until_heard(self, type_: str) -> None:
-        await until(lambda: bool(self.told(type_)))
-
-    async def end(self) -> None:
-        """Leave if it is there, and return when it is not served any more."""
-        self.disconnect()
-        if self._application is not None:
-            await asyncio.wait_for(asyncio.shield(self._application), 10)
-
-    async def idle(self) -> None:
-        await until(lambda: not self.connection.tasks)
-
-    async def _send(self, message: dict[str, Any]) -> None:
-        if message["type"] == "websocket.send":
-            self.heard.append(orjson.loads(message["text"]))
-        self.closed = self.closed or message["type"] == "websocket.close"
-
-
-class Gate:
-    """Stands before the answers to one query; `waiting` are those that it holds back."""
-
-    def __init__(self, live: runtime.Runtime, monkeypatch: pytest.MonkeyPatch, query: Callable[..., Any]) -> None:
-        self._run, self._query = live.reader.run, query
-        self._open = asyncio.Event()
-        self.waiting = 0
-        monkeypatch.setattr(live.reader, "run", self._read)
-
-    def open(self) -> None:
-        self._open.set()
-
-    async def _read(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        found = await self._run(query, *args, **kwargs)
-        if query is self._query:
-            self.waiting += 1
-            await self._open.wait()
-            self.waiting -= 1
-        return found
 
 
 @pytest.fixture
@@ -203,7 +129,7 @@ async def test_who_is_put_out_before_hello_watches_none_of_it(live, ana, eve, ro
     await until(lambda: arrives.waiting == 1)
     await sync_to_async(join)(eve, room)
     await until(lambda: entered == [room.pk])
-    gate = Gate(live, monkeypatch, joined_rooms)
+    gate = Gate(live, monkeypatch, arriving)
     arrives.open()
     await until(lambda: gate.waiting == 1)  # the first one heard of more than the second one's answer has
     await put_out(ana, eve, room)
