@@ -16,7 +16,7 @@ from chat.errors import ChatError, KeyConflict, NotAllowed, NotFound
 from chat.models import Message, Reaction, Room, User
 from chat.payloads import changes
 from chat.payloads.messages import message as shape_of
-from chat.payloads.messages import new_message
+from chat.payloads.messages import new_message, submitted_message
 from chat.protocol import shapes
 from chat.statements import sending
 from chat.text import clean_body
@@ -45,18 +45,18 @@ def compose(*, author_id: int, room_id: int, key: UUID, body: str) -> Submission
 def send_messages(submissions: Sequence[Submission]) -> list[shapes.Message | ChatError]:
     """Store many people's messages at once, in order. Each answer is the stored row or why there is none.
 
-    A key seen before is answered by its row as it is now; with another room or body, by `KeyConflict`. The failure of
-    one changes nothing for the others.
+    A key seen before is answered by its row as it is now, or as it was submitted where the author may not read the room
+    any more; with another room or body, by `KeyConflict`. The failure of one changes nothing for the others.
     """
     batch = _Batch(submissions)
-    answers: list[_Place | Message | ChatError] = []
+    answers: list[_Place | shapes.Message | ChatError] = []
     for submission, standing in zip(submissions, batch.standings, strict=True):
         try:
             answers.append(batch.place(submission, standing))
         except ChatError as refusal:
             answers.append(refusal)
     stored = batch.store()
-    return [stored[answer] if isinstance(answer, tuple) else _shown(answer) for answer in answers]
+    return [stored[answer] if isinstance(answer, tuple) else answer for answer in answers]
 
 
 _Place = tuple[int, UUID]
@@ -75,17 +75,21 @@ class _Batch:
         self._authors: dict[int, shapes.Person] = {}
         self._grown: dict[int, sending.LockedRoom] = {}
 
-    def place(self, submission: Submission, standing: sending.Standing | None) -> _Place | Message:
-        """Where the message will be, or the row that is there already."""
+    def place(self, submission: Submission, standing: sending.Standing | None) -> _Place | shapes.Message:
+        """Where the message will be, or what is shown of the row that is there already."""
         if standing is None or not standing.allowed:
             raise NotAllowed("This account may not be used any more.")
-        place = (submission.author_id, submission.key)
+        place, room = (submission.author_id, submission.key), self._rooms.get(submission.room_id)
         known = self._fresh.get(place) or self._stored.get(standing.stored_id)
         if known is not None:
             if bytes(known.fingerprint) != submission.fingerprint:
                 raise KeyConflict
-            return known if isinstance(known, Message) else place
-        room = self._rooms.get(submission.room_id)
+            if not isinstance(known, Message):
+                return place
+            if room is not None and access.can_read(room.kind, standing):
+                return shape_of(known)
+            # It was stored, which they have to be told; what became of it since is not for them.
+            return submitted_message(known, body=submission.body, html=submission.html)
         if room is None:
             raise NotFound
         access.require_writer(room, standing)
@@ -133,10 +137,6 @@ def _stored(ids: Collection[int]) -> dict[int | None, Message]:
         return {}
     rows = Message.objects.filter(pk__in=ids).select_related("author").prefetch_related("reactions__user")
     return {row.pk: row for row in rows}
-
-
-def _shown(answer: Message | ChatError) -> shapes.Message | ChatError:
-    return answer if isinstance(answer, ChatError) else shape_of(answer)
 
 
 @transaction.atomic

@@ -46,6 +46,27 @@ def new_message(row: NewMessage, *, pk: int, author: shapes.Person, created_at: 
     )
 
 
+def submitted_message(row: Message, *, body: str, html: str) -> shapes.Message:
+    """The same of a row as it was submitted, with this text: nothing of what happened to it or in its room since.
+
+    Its `seq` is its number, for the stream was there or beyond when it was stored, and the row's own may be newer.
+    """
+    return shapes.Message(
+        id=row.pk,
+        number=row.number,
+        seq=row.number,
+        key=row.key,
+        author=person(row.author),
+        body=body,
+        html=html,
+        created_at=row.created_at,
+        edited_at=None,
+        deleted=False,
+        reactions=[],
+        parent=None,
+    )
+
+
 def _grouped(reactions: Iterable[Reaction]) -> list[shapes.Reaction]:
     by_emoji: dict[str, list[shapes.Person]] = {}
     for reaction in sorted(reactions, key=lambda each: each.pk):

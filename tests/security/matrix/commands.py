@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
+from chat.models import Message
 from tests.consumers.test_socket import Socket
 from tests.security.matrix.scenes import Scene
 
@@ -33,6 +34,13 @@ async def _resumes(socket: Socket, scene: Scene) -> dict[str, Any]:
     return await socket.ask("room.open", room=scene.room.pk, since={"epoch": epoch, "seq": 1})
 
 
+async def _sends_again(socket: Socket, scene: Scene) -> dict[str, Any]:
+    if scene.own == 0:
+        return NOT_TRIED
+    own = await Message.objects.aget(pk=scene.own)
+    return await socket.ask("message.send", room=scene.room.pk, key=str(own.key), body=own.body)
+
+
 def _room(scene: Scene) -> int:
     return scene.room.pk
 
@@ -52,6 +60,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "room.join": _asks("room.join", room=_room),
     "room.leave": _asks("room.leave", room=_room),
     "message.send": _asks("message.send", room=_room, key=lambda _: str(uuid4()), body=lambda _: "hello"),
+    "message.send again": _sends_again,
     "message.edit of one's own": _asks("message.edit", message=_own, body=lambda _: "changed"),
     "message.edit of another's": _asks("message.edit", message=_message, body=lambda _: "changed"),
     "message.delete of one's own": _asks("message.delete", message=_own),
