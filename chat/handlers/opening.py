@@ -25,9 +25,10 @@ async def on_open(connection: Connection, command: OpenRoom) -> Answer:
     live = runtime.current()
     async with connection.lock(command.room), live.admission.opening(connection.person.id):
         close(connection, command.room)
+        # First, so that a hidden room and an unknown one are refused alike. Others may be opened while it is looked up.
+        _require_space(connection)
         feed = await _feed(connection, command.room)
-        if len(connection.opened) >= settings.LIMITS.open_rooms:
-            raise TooManyRooms
+        _require_space(connection)
         subscription = Subscription(
             person_id=connection.person.id,
             outlet=connection.outlet,
@@ -83,16 +84,22 @@ def revoked(connection: Connection, room: int) -> None:
         connection.send(RoomClosed(room=room))
 
 
+def _require_space(connection: Connection) -> None:
+    if len(connection.opened) >= settings.LIMITS.open_rooms:
+        raise TooManyRooms
+
+
 async def _feed(connection: Connection, room: int) -> Feed:
     """The room's feed, to be joined before anything is waited for. Raises `NotFound`, `Unavailable`."""
     live, stream = runtime.current(), StreamKey("room", room)
     feed = live.hub.feeds.get(stream)
-    if feed is None:
-        # Nobody makes a worker host a room that they may not see.
-        row, _ = await live.reader.run(access.room_for, connection.person.id, room)
+    if feed is not None and room in connection.watched:
+        return feed
+    # Nobody makes a worker host a room that they may not see, nor learns whether it does: members are known to it.
+    row, _ = await live.reader.run(access.room_for, connection.person.id, room)
     if connection.ended:
         raise NotFound  # farewell was said: nobody would end what begins now
-    return feed or live.hub.host(stream, head=row.head)
+    return live.hub.host(stream, head=row.head)
 
 
 def _opened(opening: Opening) -> RoomOpened:

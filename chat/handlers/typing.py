@@ -8,7 +8,8 @@ from chat.protocol.replies import Done
 
 @handles(SetTyping)
 async def on_typing(connection: Connection, command: SetTyping) -> Answer:
-    if command.room not in connection.opened:
+    view = connection.opened.get(command.room)
+    if view is None or view.position is None:  # whoever is still opening it may turn out not to see it
         raise NotFound("Open the room before you type in it.")
     if command.room not in connection.watched:
         raise NotAMember

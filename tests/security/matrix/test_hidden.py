@@ -11,10 +11,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from chat import access
+from chat import access, runtime
 from chat.api.root import api
+from chat.delivery.change import StreamKey
 from chat.errors import NotFound
-from tests.consumers.test_socket import Socket, connected
+from chat.limits import Limits
+from chat.queries import opening
+from tests.builders import make_person, make_room
+from tests.consumers.test_socket import Socket, connected, opened
 from tests.protocol.vocabulary import COMMANDS
 from tests.security.matrix.hidden import WAYS, Hidden, make_hidden
 
@@ -64,11 +68,103 @@ async def answers(socket: Socket, name: str, names: Hidden) -> list[dict[str, An
     return found
 
 
+def host(live: runtime.Runtime, hidden: Hidden) -> None:
+    """As where somebody who may read the room is connected to the same worker."""
+    live.hub.host(StreamKey("room", hidden.room), head=1)
+
+
+async def pipelined(socket: Socket, names: Hidden, since: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The answers in the order in which they come, to commands that wait for none."""
+    asked: list[dict[str, Any]] = [
+        {"type": "room.open", "since": since},
+        {"type": "typing.set"},
+        {"type": "room.open"},
+        {"type": "room.close"},
+        {"type": "typing.set"},
+    ]
+    for ref, command in enumerate(asked):
+        await socket.wire.send_to(text_data=json.dumps({**command, "room": names.room, "ref": str(ref)}))
+    answers: list[dict[str, Any]] = []
+    while len(answers) < len(asked):
+        frame = await socket.frame()
+        if frame["type"] == "reply":
+            answers.append(frame)
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("full", [False, True], ids=["", "full"])
+@pytest.mark.parametrize("since", [False, True], ids=["", "since"])
+@pytest.mark.parametrize("hosted", [False, True], ids=["cold", "hosted"])
+@pytest.mark.parametrize("way", WAYS)
+async def test_no_commands_at_once_tell_a_hidden_room_from_none(
+    live: runtime.Runtime, settings: Any, way: str, hosted: bool, since: bool, full: bool
+) -> None:
+    settings.LIMITS = Limits(open_rooms=1)
+    hidden = await sync_to_async(make_hidden)(way)
+    own = await sync_to_async(make_room)(hidden.person, "own")
+    if hosted:
+        host(live, hidden)
+    async with connected(hidden.person) as socket:
+        epoch = (await socket.event("hello"))["epoch"]
+        if full:
+            await opened(socket, own)
+        cursor = {"epoch": epoch, "seq": 1} if since else None
+        found = await pipelined(socket, hidden, cursor)
+        assert found == await pipelined(socket, hidden.unknown, cursor)
+    refused = {"too_many_rooms", "not_found"} if full else {"not_found"}
+    assert {each["error"]["code"] for each in found if not each["ok"]} == refused
+
+
+@pytest.fixture
+def reads(live: runtime.Runtime, monkeypatch: pytest.MonkeyPatch) -> list[Callable[..., Any]]:
+    """What opening rooms asks the database from now on."""
+    run, found = live.reader.run, []
+
+    async def noting(query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if query in (access.room_for, opening.newest, opening.messages_since, opening.memberships_of):
+            found.append(query)
+        return await run(query, *args, **kwargs)
+
+    monkeypatch.setattr(live.reader, "run", noting)
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("since", [False, True], ids=["", "since"])
+@pytest.mark.parametrize("way", WAYS)
+async def test_opening_a_hidden_room_that_is_hosted_reads_what_opening_none_does(
+    live: runtime.Runtime, reads: list[Callable[..., Any]], way: str, since: bool
+) -> None:
+    hidden = await sync_to_async(make_hidden)(way)
+    host(live, hidden)
+    async with connected(hidden.person) as socket:
+        epoch = (await socket.event("hello"))["epoch"]
+        for names in (hidden, hidden.unknown):
+            await socket.ask("room.open", room=names.room, since={"epoch": epoch, "seq": 1} if since else None)
+    assert reads == [access.room_for, access.room_for]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live")
+async def test_a_member_who_resumes_asks_only_whether_they_still_are_one(reads: list[Callable[..., Any]]) -> None:
+    person = await sync_to_async(make_person)("person")
+    room = await sync_to_async(make_room)(person)
+    async with connected(person) as first, connected(person) as second:
+        at = await opened(first, room)
+        await second.event("hello")
+        reads.clear()
+        await opened(second, room, since={"epoch": at["epoch"], "seq": at["head"]})
+    assert reads == [opening.memberships_of]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("hosted", [False, True], ids=["cold", "hosted"])
 @pytest.mark.parametrize("way", WAYS)
-async def test_no_command_tells_a_hidden_room_from_none(way: str) -> None:
+async def test_no_command_tells_a_hidden_room_from_none(live: runtime.Runtime, way: str, hosted: bool) -> None:
     hidden = await sync_to_async(make_hidden)(way)
+    if hosted:
+        host(live, hidden)
     async with connected(hidden.person) as socket:
         await socket.event("hello")
         for name in NAMING:
