@@ -29,11 +29,12 @@ class Connection:
 
     `opened` are the rooms shown, `watched` the rooms joined; a room may be both. `tasks` are what is under way here.
     They may go on when the socket has `ended`, but listen to nothing any more then.
-    `leaving`: it is about to be closed, and begins nothing more.
+    `leaving`: it is closed or about to be, and begins nothing more.
     """
 
     __slots__ = (
         "__weakref__",
+        "_judging",
         "_locks",
         "bucket",
         "ended",
@@ -53,6 +54,7 @@ class Connection:
         self.person, self.session_key, self.outlet = person, session_key, outlet
         self.bucket = Bucket(rate=settings.LIMITS.socket_commands, burst=settings.LIMITS.socket_burst)
         self.ended = False
+        self._judging: set[asyncio.Task[None]] = set()
         self.inbox: Subscription | None = None
         self.leaving = False
         self.opened: dict[int, Subscription] = {}
@@ -86,7 +88,20 @@ class Connection:
 
     def close(self, code: CloseCode, reason: str) -> None:
         """End the socket after what was written so far."""
+        self.leaving = True
         self.outlet.close(code, reason)
+
+    def judge(self, verdict: Coroutine[Any, Any, None]) -> None:
+        """Tell this client nothing until the verdict, which releases the outlet or closes the socket."""
+        self.outlet.hold()
+        task = self.start(verdict)
+        self._judging.add(task)
+        task.add_done_callback(self._judging.discard)
+
+    async def judged(self) -> None:
+        """Return when no verdict is waited for: who may not stay begins nothing either."""
+        while self._judging:
+            await asyncio.wait(self._judging)
 
     def lock(self, room: int) -> asyncio.Lock:
         """Held while a room is being opened or closed here."""

@@ -134,6 +134,7 @@ class ChatConsumer(AsyncConsumer):
         if isinstance(command, Ping):
             return connection.send(Pong(ref=command.ref))
         await self.room_for_commands.acquire()
+        await connection.judged()
         if connection.leaving:
             self.room_for_commands.release()
             raise Unavailable("This server is about to leave; another one will take it.", retry_after=1.0)

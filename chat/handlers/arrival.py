@@ -97,8 +97,7 @@ def _hello(connection: Connection, joined: Joined) -> Hello:
 def _inbox_changed(connection: Connection, change: Change) -> None:
     if change.recheck:
         # Nothing that comes after the change reaches a socket that may not stay.
-        connection.outlet.hold()
-        connection.start(recheck(connection))
+        connection.judge(recheck(connection))
     if change.standing is None:
         return
     room, member = change.standing

@@ -1,7 +1,8 @@
 """However somebody loses the right to be connected, while everybody talks, with Redis and without.
 
 Their sockets end within two seconds, and who is shut out says nothing more. From the moment at which their worker hears
-of it nothing reaches them: no change of a room or of their inbox, however long it takes to judge them.
+of it nothing reaches them: no change of a room or of their inbox, however long it takes to judge them, and nothing that
+they say is stored.
 """
 
 import asyncio
@@ -169,6 +170,7 @@ async def test_nothing_that_follows_a_revocation_reaches_its_sockets(stack: Stac
             async with asyncio.timeout(10):
                 while Counter(to_judge(stack)) != expected:
                     await asyncio.sleep(0.02)
+            heard_at = time.monotonic()
             room = head_of(stack, "lobby")
             await goes_on(stack, name, beyond=room + 50)
         async with asyncio.timeout(PROMPTLY):
@@ -176,6 +178,9 @@ async def test_nothing_that_follows_a_revocation_reaches_its_sockets(stack: Stac
         if revocation.spares:
             await heard_more(others, 60)
     assert {each.code for each in ending} == {revocation.code}
+    unheard = said_after(ending, heard_at)
+    assert unheard != set()
+    assert stored_of(stack, name).isdisjoint(unheard)
     for each in ending:
         assert max(each.room_seqs()) <= room
         assert max(each.inbox_seqs(), default=0) < inbox
