@@ -66,6 +66,10 @@ class Recorder:
         """Return when the server has closed it."""
         await self._tasks[0]
 
+    async def type(self) -> None:
+        """Be seen typing in the room."""
+        await self._socket.send(json.dumps({"type": "typing.set", "room": self._room}))
+
     def room_seqs(self) -> list[int]:
         """The positions in the room that were told, in order."""
         return [each["seq"] for each in self.frames if each.get("room") == self._room and "seq" in each]

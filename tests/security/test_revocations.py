@@ -172,6 +172,7 @@ async def test_nothing_that_follows_a_revocation_reaches_its_sockets(stack: Stac
                     await asyncio.sleep(0.02)
             heard_at = time.monotonic()
             room = head_of(stack, "lobby")
+            told = await quiet(ending)
             await goes_on(stack, name, beyond=room + 50)
         async with asyncio.timeout(PROMPTLY):
             await asyncio.gather(*(each.ended() for each in ending))
@@ -181,15 +182,33 @@ async def test_nothing_that_follows_a_revocation_reaches_its_sockets(stack: Stac
     unheard = said_after(ending, heard_at)
     assert unheard != set()
     assert stored_of(stack, name).isdisjoint(unheard)
-    for each in ending:
+    for each, frames in zip(ending, told, strict=True):
+        assert each.frames[frames:] == []
         assert max(each.room_seqs()) <= room
         assert max(each.inbox_seqs(), default=0) < inbox
     if revocation.spares:
         assert all(max(each.room_seqs()) > room + 50 and list(each.holes()) == [] for each in others)
 
 
+async def quiet(recorders: Sequence[Recorder]) -> list[int]:
+    """How many frames each was told, when what was on its way has come."""
+    async with asyncio.timeout(10):
+        while True:
+            told = [len(each.frames) for each in recorders]
+            await asyncio.sleep(1)
+            if told == [len(each.frames) for each in recorders]:
+                return told
+
+
 async def goes_on(stack: Stack, name: str, *, beyond: int) -> None:
-    """Return when the room has moved so far, and their inbox, too, which says that they lost another room."""
+    """Return when the room has moved so far, and their inbox, too, which says that they lost another room.
+
+    Somebody else comes, types and goes as well.
+    """
+    async with Recorder(stack, stack.account("ana", session=1), stack.room("lobby")) as passing:
+        await heard_more([passing], 1)
+        await passing.type()
+        await heard_more([passing], 10)
     path = f"/api/rooms/{stack.room('cellar')}/members/{stack.made.people[name]}"
     await stack.site.api(stack.account("ana"), "DELETE", path)
     async with asyncio.timeout(30):
