@@ -58,6 +58,9 @@ def visible_rooms(person_id: int) -> list[shapes.Room]:
 
 def members(person_id: int, room_id: int) -> list[shapes.Member]:
     """The active members of a room, by name. Raises `NotFound`."""
+    # Before, so that a hidden room costs no more than an unknown one.
     room, _ = access.room_for(person_id, room_id)
     rows = Membership.objects.filter(room=room, state=Membership.State.ACTIVE).select_related("user")
-    return [payloads.member(row) for row in rows.order_by("user__username")]
+    found = [payloads.member(row) for row in rows.order_by("user__username")]
+    access.reader_of(person_id, room)  # after them, see there
+    return found

@@ -10,6 +10,7 @@ from chat.delivery.change import StreamKey
 from chat.errors import NotFound
 from chat.models import Message, Room
 from chat.queries import history, opening
+from chat.queries import rooms as listing
 from chat.queries.changes import changes_since, heads
 from tests.builders import join, make_person, make_room, say
 
@@ -164,3 +165,19 @@ def test_somebody_put_out_while_a_page_is_read_gets_none_of_it(monkeypatch):
     monkeypatch.setattr(history, "_shapes", removed_meanwhile)
     with pytest.raises(NotFound):
         history.page_newest(ben.pk, room.pk, limit=10)
+
+
+def test_somebody_put_out_while_the_members_are_read_gets_none_of_them(monkeypatch):
+    ana, ben = make_person("ana"), make_person("ben")
+    room = make_room(ana, kind=Room.Kind.PRIVATE)
+    join(ben, room)
+    shown = listing.payloads.member
+
+    def removed_meanwhile(row):
+        memberships.remove_member(person_id=ana.pk, room_id=room.pk, user_id=ben.pk)
+        return shown(row)
+
+    assert [each.person.name for each in listing.members(ben.pk, room.pk)] == ["ana", "ben"]
+    monkeypatch.setattr(listing.payloads, "member", removed_meanwhile)
+    with pytest.raises(NotFound):
+        listing.members(ben.pk, room.pk)
