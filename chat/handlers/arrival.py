@@ -1,5 +1,6 @@
 """What happens around a socket's commands: welcome, news of the person's own standing, farewell."""
 
+from collections.abc import Set
 from functools import partial
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from chat.errors import NotFound
 from chat.handlers import opening
 from chat.handlers.watching import unwatch, watch
 from chat.protocol.close_codes import CloseCode
-from chat.protocol.events import Hello, RoomAdvanced
+from chat.protocol.events import Hello
 from chat.queries.identity import Identity, person_of
 from chat.queries.rooms import Joined, joined_rooms
 
@@ -109,29 +110,28 @@ def _inbox_changed(connection: Connection, change: Change) -> None:
         connection.start(_close_unless_visible(connection, room))
 
 
-async def _watch_anew(connection: Connection) -> None:
+def _watch(connection: Connection, joined: Joined) -> None:
+    overtaken = {each.room.id for each in joined.rooms if not watch(connection, each, overtaken=False)}
+    if overtaken:
+        connection.start(_watch_anew(connection, overtaken))
+
+
+async def _watch_anew(connection: Connection, overtaken: Set[int] = frozenset()) -> None:
+    """Watch the rooms as they are now, telling where those are that the client knows an older position of."""
     live = runtime.current()
     for _ in range(READS):
         joined = await live.reader.run(joined_rooms, connection.person.id)
         inbox = live.hub.feeds.get(connection.inbox_stream)
         if connection.ended or inbox is None:
             return
-        if inbox.head <= joined.inbox:
-            return _watch(connection, joined)
         # What was told meanwhile may be that they were put out of one of these rooms.
+        if inbox.head <= joined.inbox:
+            rooms = {each.room.id: each for each in joined.rooms}
+            again = {pk for pk, each in rooms.items() if not watch(connection, each, overtaken=pk in overtaken)}
+            if not again:
+                return
+            overtaken |= again
     connection.close(CloseCode.RESTART, "try again")
-
-
-def _watch(connection: Connection, joined: Joined) -> None:
-    stale = {each.room.id for each in joined.rooms if not watch(connection, each)}
-    if stale:
-        connection.start(_tell_advanced(connection, stale))
-
-
-async def _tell_advanced(connection: Connection, rooms: set[int]) -> None:
-    joined = await runtime.current().reader.run(joined_rooms, connection.person.id)
-    for room in (each.room for each in joined.rooms if each.room.id in rooms & connection.watched.keys()):
-        connection.send(RoomAdvanced(room=room.id, head=room.head, message_count=room.message_count))
 
 
 async def _close_unless_visible(connection: Connection, room: int) -> None:

@@ -4,35 +4,45 @@ from functools import partial
 
 from chat import runtime
 from chat.connection import Connection
-from chat.delivery.change import StreamKey
+from chat.delivery.change import Change, StreamKey
 from chat.delivery.feed import Feed
 from chat.delivery.subscription import Subscription
 from chat.protocol.events import RoomAdvanced
 from chat.protocol.shapes import JoinedRoom
 
 
-def watch(connection: Connection, joined: JoinedRoom) -> bool:
+def watch(connection: Connection, joined: JoinedRoom, *, overtaken: bool) -> bool:
     """Hear of the room's news from now on; without effect if it is watched already.
 
-    False where the room is known to have moved on from `joined`, but not to what.
+    `overtaken`: the client knows an older position than `joined`. False, and without effect, where the room has moved
+    on from `joined` and the person may have been put out of it meanwhile.
     """
-    room = joined.room.id
-    if room in connection.watched:
+    room, person = joined.room, connection.person
+    if room.id in connection.watched:
         return True
+    told = _told_since(room.id, room.head)
+    if told is None or any(person.id in change.revokes for change in told):
+        return False
     subscription = Subscription(
-        person_id=connection.person.id, outlet=connection.outlet, on_revoked=partial(unwatch, connection, room)
+        person_id=person.id, outlet=connection.outlet, on_revoked=partial(unwatch, connection, room.id)
     )
-    connection.watched[room] = subscription
+    connection.watched[room.id] = subscription
     live = runtime.current()
-    feed = live.hub.host(StreamKey("room", room), head=joined.room.head)
-    live.awareness.presence.enter(room, connection.person)
-    if room in connection.opened:
+    feed = live.hub.host(StreamKey("room", room.id), head=room.head)
+    live.awareness.presence.enter(room.id, person)
+    if room.id in connection.opened:
         return True  # what is open needs no other news; `resume` comes when it is closed
     feed.watch(subscription)
-    if feed.latest is not None and feed.latest.seq > joined.room.head:
-        connection.send(RoomAdvanced(room=room, head=feed.latest.seq, message_count=feed.latest.message_count))
-        return True
-    return feed.head <= joined.room.head
+    if told:
+        connection.send(RoomAdvanced(room=room.id, head=told[-1].seq, message_count=told[-1].message_count))
+    elif overtaken:
+        connection.send(RoomAdvanced(room=room.id, head=room.head, message_count=room.message_count))
+    return True
+
+
+def _told_since(room: int, head: int) -> list[Change] | None:
+    feed = _feed(room)
+    return [] if feed is None or feed.head < head else feed.since(head)
 
 
 def pause(connection: Connection, room: int) -> None:
