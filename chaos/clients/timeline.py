@@ -51,8 +51,8 @@ class Timeline:
         """Set while the room is live, and for good once it has ended."""
         self.ended = False
         """Whether the server ended the view: the person may not read the room."""
-        self.gaps = self.resets = 0
-        """Holes that were noticed, resets after the first page."""
+        self.resets = 0
+        """After the first page."""
         self._client, self._history, self._frames = client, history, frames
         self._request, self._stored = request, stored
         self._asking = False
@@ -119,7 +119,6 @@ class Timeline:
         elif self._asking:
             self._waiting.append(event)
         else:
-            self.gaps += 1
             self._waiting.append(event)
             self._ask()
 

@@ -16,6 +16,7 @@ class FailedOver(RedisFault):
     shown = ("delivery p95 meanwhile", "delivery p99 between workers", "recovery p95")
     layout = Layout(redis_proxy=True)
     seconds = 8.0
+    repairs_from_database = 0.1
 
     async def strike(self, scene: Scene) -> None:
         primary, replica = scene.stack.redis, RedisServer(port=free_port())
@@ -54,6 +55,7 @@ class SentinelFailover(RedisFault):
     shown = ("Sentinel took", "delivery p95 meanwhile", "delivery p99 between workers", "recovery p95")
     layout = Layout(sentinels=True)
     seconds = 12.0
+    repairs_from_database = 0.1
 
     async def strike(self, scene: Scene) -> None:
         watched = scene.stack.redis_side.sentinels
@@ -84,6 +86,7 @@ class OneOfTwoKilled(RedisFault):
     promise = "only the streams of the lost server go by the database"
     shown = ("delivery p95 meanwhile", "delivery p99 between workers", "recovery p95")
     layout = Layout(second_redis=True)
+    repairs_from_database = 0.1
 
     async def strike(self, scene: Scene) -> None:
         second = scene.stack.redis_side.second

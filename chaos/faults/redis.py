@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chaos.clients.tab import Tab
-from chaos.faults.between import DELIVERY, BetweenWorkers
+from chaos.faults.between import DELIVERY, FROM_DATABASE, REPAIRED, BetweenWorkers
 from chaos.faults.fault import Fault
 from chaos.scene import PEOPLE, Scene, every
 from chaos.stack.hints import Hints
@@ -29,6 +29,7 @@ class RedisFault(BetweenWorkers):
         scene.measure_recovery(at_most=AFTER_REDIS)
         scene.measure_spells(delivery_at_most=DELIVERY, ack_at_most=1.0)
         self.measure_between(scene)
+        await self.measure_repairs(scene)
         scene.measure_sends(unanswered_at_most=0)
 
 
@@ -37,6 +38,7 @@ class Killed(RedisFault):
     promise = "sends do not notice; other workers' messages come within 2 s; hints flow again within 3 s"
     shown = ("delivery p95 meanwhile", "delivery p99 between workers", "ack p99 meanwhile", HINTS, "recovery p95")
     seconds = 12.0
+    repairs_from_database = 1.0
 
     async def strike(self, scene: Scene) -> None:
         async with scene.fault("Redis down"):
@@ -56,6 +58,7 @@ class Frozen(RedisFault):
     number, title = 7, "Redis hangs: connections stay open, nothing answers"
     promise = "as 6: no call to Redis is on the way of a send"
     shown = ("delivery p95 meanwhile", "delivery p99 between workers", "ack p99 meanwhile", "recovery p95")
+    repairs_from_database = 1.0
 
     async def strike(self, scene: Scene) -> None:
         async with scene.fault("Redis hangs"):
@@ -88,10 +91,12 @@ class SubscribersCut(RedisFault):
     shown = (
         "subscriptions cut",
         "cut by Redis for being slow",
+        REPAIRED,
         "delivery p95 meanwhile",
         "delivery p99 between workers",
         "slowest delivery",
     )
+    repairs = 0.1
 
     async def strike(self, scene: Scene) -> None:
         self._cut = 0
@@ -192,10 +197,11 @@ class Refusing(RedisFault):
 class LoneMessages(RedisFault):
     number, title = 33, "one message at a time, at every moment of a Redis outage"
     promise = "also the last message of a room, which no later one betrays, arrives within 4 s"
-    shown = ("slowest delivery",)
+    shown = ("slowest delivery", FROM_DATABASE)
     seconds = 8.0
     stale_after = 4.0
     deliveries = 3
+    repairs_from_database = 0.25
 
     async def gather(self, scene: Scene) -> None:
         self._ends = [await scene.tab(name, rooms=scene.rooms) for name in PEOPLE[:6]]

@@ -9,7 +9,7 @@ from math import inf
 from chaos import measures
 from chaos.clients.tab import Tab
 from chaos.clients.wire import Disconnected, Refused
-from chaos.faults.between import DELIVERY, BetweenWorkers
+from chaos.faults.between import DELIVERY, REPAIRED, BetweenWorkers
 from chaos.faults.fault import Fault
 from chaos.figure import quantile
 from chaos.sabotage.deeds import Deeds
@@ -75,9 +75,10 @@ class SubmittedTenfold(Fault):
 class HintsSpoiled(BetweenWorkers):
     number, title = 18, "hints dropped (30 %), repeated, delayed up to 0.5 s and reordered"
     promise = "screens do not notice: at most 2 s late"
-    shown = (*DEEDS, "delivery p95 meanwhile", "delivery p99 between workers", "slowest delivery")
+    shown = (*DEEDS, REPAIRED, "delivery p95 meanwhile", "delivery p99 between workers", "slowest delivery")
     layout = Layout(sabotage=True)
     seconds = 12.0
+    repairs = 1.0
 
     async def strike(self, scene: Scene) -> None:
         deeds = Deeds(scene.stack.directory)
@@ -96,6 +97,7 @@ class HintsSpoiled(BetweenWorkers):
         scene.measure_recovery()
         scene.measure_spells(delivery_at_most=DELIVERY)
         self.measure_between(scene)
+        await self.measure_repairs(scene)
         scene.measure_sends(unanswered_at_most=0)
 
 
