@@ -56,6 +56,7 @@ class Scene:
         self.begun = time.monotonic()
         self.healed: list[float] = []
         """The moments from which recovery is measured."""
+        self._stood_still: float | None = None
         self._case: Case | None = None
 
     # -- people ------------------------------------------------------------------------------------------------------
@@ -145,9 +146,11 @@ class Scene:
     def stall(self) -> float:
         """Seconds that the machine may have held anybody up: the longest send, or a standstill of the clients.
 
-        It tells of the machine only where sends wait for nothing that is broken.
+        It tells of the machine only where sends wait for nothing that is broken, and nothing of the time after
+        everybody caught up: the oracle lets nobody else run.
         """
-        return max(self.pulse.longest, self.longest_send)
+        stood_still = self.pulse.longest if self._stood_still is None else self._stood_still
+        return max(stood_still, self.longest_send)
 
     @property
     def longest_send(self) -> float:
@@ -160,7 +163,7 @@ class Scene:
         """Everybody catches up; then the oracle and the database have the last word."""
         self.say("catching up")
         level = await converged(self.stack, self.tabs, within=LEVEL_WITHIN)
-        stood_still = self.pulse.longest
+        self._stood_still = self.pulse.longest
         rooms = {*self.rooms, self.secret}
         stored = [row for row in self.stack.database.rows() if row.room in rooms]
         self.result.judged(judge(self.history, stored, stale_after=stale_after))
@@ -169,7 +172,7 @@ class Scene:
         self.result.curves = measures.curves(case, self.begun)
         # Two cores that others want too make everything late: without this, nobody could tell.
         self.measure("machine load", os.getloadavg()[0])
-        self.measure("clients stood still", stood_still, unit="s")
+        self.measure("clients stood still", self._stood_still, unit="s")
         self.measure("level", level, unit="s")
         self.measure("slowest delivery", max((each.took for each in measures.displays(case)), default=0.0), unit="s")
 

@@ -2,12 +2,18 @@
 
 import asyncio
 
+from chaos.faults.between import DELIVERY, ENOUGH
 from chaos.faults.fault import Fault
 from chaos.faults.redis import RedisFault
-from chaos.scene import Scene
+from chaos.figure import quantile
+from chaos.measures import LATE
+from chaos.scene import PEOPLE, Scene
+from chaos.stack.hints import carried_by
 from chaos.stack.layout import Layout
 from chaos.stack.ports import free_port
 from chaos.stack.redis_server import RedisServer
+
+MOST_ROOMS, OF_EACH = 12, 2
 
 
 class FailedOver(RedisFault):
@@ -84,9 +90,19 @@ class SentinelFailover(RedisFault):
 class OneOfTwoKilled(RedisFault):
     number, title = 35, "one of two Redis servers killed, down for a while, back empty"
     promise = "only the streams of the lost server go by the database"
-    shown = ("delivery p95 meanwhile", "delivery p99 between workers", "recovery p95")
+    shown = (
+        "rooms of the lost server",
+        "delivery p99 between workers there",
+        "rooms of the other",
+        "delivery p99 between workers in those",
+        "recovery p95",
+    )
     layout = Layout(second_redis=True)
     repairs_from_database = 0.1
+
+    async def gather(self, scene: Scene) -> None:
+        await super().gather(scene)
+        await self._share_out(scene)
 
     async def strike(self, scene: Scene) -> None:
         second = scene.stack.redis_side.second
@@ -95,6 +111,47 @@ class OneOfTwoKilled(RedisFault):
             second.kill()
             await asyncio.sleep(scene.seconds)
             second.start()
+
+    async def measure(self, scene: Scene) -> None:
+        await super().measure(scene)
+        lost, kept = (self.between_meanwhile(scene, rooms) for rooms in (self._lost, self._kept))
+        scene.measure("rooms of the lost server", len(self._lost), at_least=1)
+        scene.measure("deliveries between workers there", len(lost), at_least=ENOUGH)
+        scene.measure("delivery p99 between workers there", quantile(lost, 0.99), unit="s", at_most=DELIVERY)
+        scene.measure("rooms of the other", len(self._kept), at_least=1)
+        scene.measure("deliveries between workers in those", len(kept), at_least=ENOUGH)
+        unhindered = LATE + scene.stall
+        scene.measure("delivery p99 between workers in those", quantile(kept, 0.99), unit="s", at_most=unhindered)
+
+    async def _share_out(self, scene: Scene) -> None:
+        """Talk in rooms of either server. Which one carries a room follows from its id: all three may be of one."""
+        await self._look(scene)
+        while not (self._kept and self._lost) and len(scene.rooms) < MOST_ROOMS:
+            await self._add_room(scene)
+            await self._look(scene)
+        self._kept, self._lost = self._kept[:OF_EACH], self._lost[:OF_EACH]
+        scene.rooms = [*self._kept, *self._lost]
+
+    async def _look(self, scene: Scene) -> None:
+        first, second = scene.stack.redis, scene.stack.redis_side.second
+        assert second is not None
+
+        def all_found() -> bool:
+            self._kept, self._lost = carried_by(first, scene.rooms), carried_by(second, scene.rooms)
+            return {*self._kept, *self._lost} == set(scene.rooms)
+
+        await scene.until(all_found, within=10, what="workers that hear of every room")
+
+    async def _add_room(self, scene: Scene) -> None:
+        owner, *others = PEOPLE
+        new = {"name": f"one more {scene.seed} {len(scene.rooms)}", "kind": "public"}
+        account = scene.stack.account(owner)
+        made = await scene.stack.site.api(account, "POST", "/api/rooms", new)
+        room = made["room"]["id"]
+        for name in others:
+            await scene.stack.site.api(account, "POST", f"/api/rooms/{room}/members", {"username": name})
+        await asyncio.gather(*(tab.open(room) for tab in scene.tabs))
+        scene.rooms.append(room)
 
 
 ALL: list[type[Fault]] = [FailedOver, SentinelFailover, OneOfTwoKilled]

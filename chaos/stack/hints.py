@@ -34,3 +34,9 @@ class Hints:
             if heard_by >= self._workers:
                 self._dry -= {ending for ending in self._dry if channel.decode().endswith(ending)}
         return not self._dry
+
+
+def carried_by(server: RedisServer, rooms: Collection[int]) -> list[int]:
+    """Those of the rooms of which workers tell each other through this server, which runs."""
+    with server.client() as client:
+        return [room for room in rooms if client.pubsub_channels(f"*__group__room.{room}")]

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 import pytest
 import redis
 
-from chaos.stack.hints import Hints
+from chaos.stack.hints import Hints, carried_by
 from chaos.stack.redis_server import RedisServer
 from tests.chaos.server import until
 from tests.redis_server import server
@@ -47,3 +47,13 @@ async def test_they_flow_once_all_workers_hear_of_every_room(server: RedisServer
         assert not hints.flow(), "nothing was sent since"
         client.publish(GROUPS[1], "a hint")
         await until(hints.flow)
+
+
+def test_a_server_carries_the_rooms_of_which_somebody_hears_through_it(
+    server: RedisServer, client: redis.Redis
+) -> None:
+    assert carried_by(server, GROUPS) == []
+    with closing(client.pubsub()) as pubsub:
+        pubsub.subscribe(GROUPS[11])
+        assert pubsub.get_message(timeout=5)
+        assert carried_by(server, GROUPS) == [11]
