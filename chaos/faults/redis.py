@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from chaos import lone
 from chaos.clients.tab import Tab
 from chaos.faults.between import DELIVERY, FROM_DATABASE, REPAIRED, BetweenWorkers
 from chaos.faults.fault import Fault
@@ -31,6 +32,13 @@ class RedisFault(BetweenWorkers):
         self.measure_between(scene)
         await self.measure_repairs(scene)
         scene.measure_sends(unanswered_at_most=0)
+        await self._measure_deafness(scene)
+
+    async def _measure_deafness(self, scene: Scene) -> None:
+        """Whether anybody is deaf when all is over, and quiet: then nothing repairs it at once."""
+        turn = await lone.take_turns(scene.stack, scene.tabs, scene.rooms)
+        scene.measure(lone.AFTER, turn.slowest, unit="s", at_most=lone.WITHIN + turn.stall)
+        scene.measure(lone.UNHEARD, turn.unheard, at_most=0)
 
 
 class Killed(RedisFault):
@@ -72,7 +80,7 @@ class Frozen(RedisFault):
 class Forgetful(RedisFault):
     number, title = 8, "FLUSHALL three times, then a restart empty"
     promise = "groups and subscriptions are rebuilt; nobody stays deaf"
-    shown = ("delivery p99 between workers", "slowest delivery", "recovery p95")
+    shown = ("delivery p99 between workers", "slowest delivery", "recovery p95", lone.AFTER, lone.UNHEARD)
 
     async def strike(self, scene: Scene) -> None:
         for _ in range(3):

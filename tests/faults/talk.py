@@ -10,6 +10,7 @@ from chaos import measures
 from chaos.clients.load import Load
 from chaos.clients.tab import Tab
 from chaos.figure import quantile
+from chaos.lone import WITHIN, take_turns
 from chaos.oracle.case import Case
 from chaos.oracle.history import History
 from chaos.quiet import converged, judged
@@ -78,6 +79,7 @@ class Talk:
         await converged(self._stack, tabs, within=LEVEL_WITHIN)
         judged(self._stack, self._history, rooms, stale_after=STALE).assert_clean(acked=FEWEST)
         self._hold_to_times(before, meanwhile, afterwards)
+        await self._nobody_is_deaf(tabs, rooms)
 
     async def alerted(self) -> None:
         """Return when every worker has raised the alert: not before ten seconds, and soon after."""
@@ -99,6 +101,12 @@ class Talk:
         assert _took(acks, meanwhile) < _took(acks, before) + ACKNOWLEDGED_LATER
         assert _took(displays, meanwhile) < _took(displays, before) + DELIVERED_LATER
         assert _took(displays, afterwards) < _took(displays, before) + LIVE_LATER
+
+    async def _nobody_is_deaf(self, tabs: list[Tab], rooms: list[int]) -> None:
+        turn = await take_turns(self._stack, tabs, rooms)
+        print(turn)
+        assert turn.unheard == 0
+        assert turn.slowest < WITHIN + turn.stall
 
     async def _well(self) -> None:
         """Return when the probes of all workers come back."""
