@@ -101,6 +101,8 @@ class OneOfTwoKilled(RedisFault):
     repairs_from_database = 0.1
 
     async def gather(self, scene: Scene) -> None:
+        self._kept: list[int] = []
+        self._lost: list[int] = []
         await super().gather(scene)
         await self._share_out(scene)
 
