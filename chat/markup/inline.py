@@ -5,6 +5,9 @@ import re
 import emoji
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+MOST_MENTIONS = 100
 
 # Not inside a word or an address, and a full stop or dash at the end belongs to the sentence.
 _MENTION = re.compile(r"(?<![\w@/.-])@([a-z0-9_][a-z0-9_.-]{0,30}[a-z0-9_])(?!\w)")
@@ -14,7 +17,20 @@ def enrich(state: StateCore) -> None:
     """The core rule. It runs after bare links are found and before escaped characters become ordinary text."""
     for token in state.tokens:
         if token.children:
-            token.children = _enriched(token.children)
+            token.children = _few_mentions(_enriched(token.children), state.env)
+
+
+def _few_mentions(tokens: list[Token], env: EnvType) -> list[Token]:
+    """The tokens, where no more than the message's first mentions are any."""
+    left: int = env.get("mentions", MOST_MENTIONS)
+    for token in tokens:
+        if token.type == "mention":
+            if left:
+                left -= 1
+            else:
+                token.type, token.content = "text", f"@{token.content}"
+    env["mentions"] = left
+    return tokens
 
 
 def _enriched(tokens: list[Token]) -> list[Token]:

@@ -8,9 +8,11 @@ from markdown_it.rules_block.table import table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_core.linkify import linkify as bare_links
 from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.autolink import autolink
 from markdown_it.rules_inline.image import image
 from markdown_it.rules_inline.link import link
 from markdown_it.rules_inline.linkify import linkify as bare_link
+from markdown_it.utils import EnvType
 
 from chat.markup.cleaning import SCHEMES
 from chat.markup.inline import enrich
@@ -21,19 +23,23 @@ DEEPEST_INLINE = 40
 MOST_CELLS = 1000
 MOST_ADDRESSES = 200
 MOST_BRACKETS = 200
+# What a message is worth: twice what a page of documentation of the same length takes, some ten milliseconds. A step is
+# one look at a place in a paragraph; one at a line takes about four times as long.
+MOST_STEPS = 2500
+BLOCK_STEPS = 4
 
 
-class TooDeep(Exception):
-    """The body nests deeper than the parser follows; going on would drop text."""
+class TooMuch(Exception):
+    """The body nests deeper than the parser follows, so that going on would drop text, or it is too much work."""
 
 
 def to_html(body: str) -> str:
-    """The body's HTML, not yet cleaned. Raises `TooDeep`."""
+    """The body's HTML, not yet cleaned. Raises `TooMuch`."""
     parser = _parser()
     tokens = parser.parse(body)
     for token in tokens:
         if token.level >= DEEPEST_BLOCK - 1 or any(child.level > DEEPEST_INLINE for child in token.children or ()):
-            raise TooDeep
+            raise TooMuch
     return str(parser.renderer.render(tokens, parser.options, {}))
 
 
@@ -47,10 +53,13 @@ class _Parser(MarkdownIt):
         # Bare names link only with a scheme: main.py, readme.md and deploy.sh are no websites.
         assert self.linkify is not None
         self.linkify.set({"fuzzy_link": False})
+        self.block.ruler.before("table", "steps", _count_block, {"alt": list(_INTERRUPTED)})
+        self.inline.ruler.before("text", "steps", _count_inline)
         self.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
         self.inline.ruler.at("linkify", _bounded_bare_link)
         self.inline.ruler.at("link", _bounded_link)
         self.inline.ruler.at("image", _bounded_image)
+        self.inline.ruler.at("autolink", _bounded_autolink)
         self.core.ruler.at("linkify", _bounded_bare_links)
         self.core.ruler.after("linkify", "enrich", enrich)
 
@@ -58,6 +67,9 @@ class _Parser(MarkdownIt):
         scheme, colon, _ = url.partition(":")
         return bool(colon) and scheme.lower() in SCHEMES
 
+
+# Where markdown-it asks, line by line, whether something ends what was begun.
+_INTERRUPTED = ("paragraph", "reference", "blockquote", "list")
 
 _local = threading.local()
 
@@ -68,6 +80,23 @@ def _parser() -> _Parser:
     if parser is None:
         parser = _local.parser = _Parser()
     return parser
+
+
+def _count_block(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+    _count_steps(state.env, BLOCK_STEPS)
+    return False
+
+
+def _count_inline(state: StateInline, silent: bool) -> bool:
+    _count_steps(state.env, 1)
+    return False
+
+
+def _count_steps(env: EnvType, steps: int) -> None:
+    left = env.get("steps", MOST_STEPS) - steps
+    if left < 0:
+        raise TooMuch
+    env["steps"] = left
 
 
 def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
@@ -102,6 +131,11 @@ def _bounded_link(state: StateInline, silent: bool) -> bool:
 
 def _bounded_image(state: StateInline, silent: bool) -> bool:
     return _count(state, "[") <= MOST_BRACKETS and image(state, silent)
+
+
+def _bounded_autolink(state: StateInline, silent: bool) -> bool:
+    # An address costs many times what other markup of its length does.
+    return _count(state, "<") <= MOST_BRACKETS and autolink(state, silent)
 
 
 def _count(state: StateInline, mark: str) -> int:

@@ -7,7 +7,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from chat.markup.code import Highlighter
+from chat.markup.code import MOST_PIECES, Highlighter
 
 
 class Writer(RendererHTML):
@@ -19,7 +19,9 @@ class Writer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         code, language = tokens[idx].content, next(iter(tokens[idx].info.split()), "")
-        spans = self._highlighter.spans(code, language)
+        left: int = env.setdefault("pieces", MOST_PIECES)
+        spans, pieces = self._highlighter.spans(code, language, most=left)
+        env["pieces"] = left - pieces
         return _block(html.escape(code) if spans is None else spans)
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

@@ -11,15 +11,14 @@ import pytest
 from chat import markup
 from chat.actions import messages
 from chat.errors import ChatError, MessageTooLong
-from chat.limits import Limits
 from chat.markup import render
 from chat.markup.code import LANGUAGES
 from chat.text import clean_body
 from tests.markup.allowed import check
+from tests.markup.worst import LENGTH, WORST
 
-LENGTH = Limits().message_length
-BOUND = 1.0
-"""Seconds; ten times what an idle machine of 2020 needs."""
+BOUND = 0.1
+"""Seconds of the processor; some four times what an idle machine of 2020 needs."""
 
 SHORT, LONG = 16_384, 65_536
 MOST_GROWTH = 8
@@ -135,6 +134,18 @@ def test_a_repeated_piece_of_markup_renders_in_time(unit: str) -> None:
     _in_time(_closed(unit, LENGTH))
 
 
+@pytest.mark.parametrize("body", WORST)
+def test_the_worst_messages_that_are_known_render_in_time(body: str) -> None:
+    _in_time(body)
+
+
+def test_what_is_rendered_on_the_event_loop_is_a_small_part_of_the_worst() -> None:
+    for body in WORST:
+        assert not markup.is_quick(body)
+        assert markup.is_quick(body[: markup.QUICK])
+        assert not markup.is_quick(f"```py\n{body[:100]}\n```")
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_64_kb_of_it_cost_no_more_than_their_length(unit: str) -> None:
     render("warm")
@@ -207,7 +218,6 @@ def _seconds(work: Callable[[str], object], text: str) -> float:
 
 
 def _in_time(body: str) -> None:
-    start = time.thread_time()
-    html = render(body)
-    assert time.thread_time() - start < BOUND
-    check(html)
+    # The least of several attempts, as above.
+    assert any(_seconds(render, body) < BOUND for _ in range(ATTEMPTS))
+    check(render(body))

@@ -53,8 +53,7 @@ EXAMPLES = {
         '<pre class="highlight"><code><span class="k">return</span> <span class="mi">1</span>\n</code></pre>'
     ),
     "```Java title=x\nreturn 1;\n```": (
-        '<pre class="highlight"><code><span class="k">return</span><span class="w"> </span>'
-        '<span class="mi">1</span><span class="o">;</span>\n</code></pre>'
+        '<pre class="highlight"><code><span class="k">return</span> <span class="mi">1</span>;\n</code></pre>'
     ),
     "|a|b|c|\n|:-|-:|-|\n|1|2|3|": (
         '<table>\n<thead>\n<tr>\n<th align="left">a</th>\n<th align="right">b</th>\n<th>c</th>\n</tr>\n</thead>\n'
