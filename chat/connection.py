@@ -29,6 +29,7 @@ class Connection:
 
     `opened` are the rooms shown, `watched` the rooms joined; a room may be both. `tasks` are what is under way here.
     They may go on when the socket has `ended`, but listen to nothing any more then.
+    `writing` is held from the arrival of a message or an edit until it is in the journal, in order of arrival.
     `leaving`: it is closed or about to be, and begins nothing more.
     """
 
@@ -47,6 +48,7 @@ class Connection:
         "session_key",
         "tasks",
         "watched",
+        "writing",
     )
 
     def __init__(self, *, person: Person, session_key: str, outlet: Outlet) -> None:
@@ -62,6 +64,7 @@ class Connection:
         # Held only by who uses one: a client may ask for any number of rooms that there are not.
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.tasks: set[asyncio.Task[None]] = set()
+        self.writing = asyncio.Lock()
 
     @property
     def inbox_stream(self) -> StreamKey:

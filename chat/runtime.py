@@ -13,6 +13,7 @@ from chat import checkpoint, epochs
 from chat.admission import Admission
 from chat.awareness import Awareness
 from chat.canary.canary import Canary
+from chat.composer import Composer
 from chat.connections import Connections
 from chat.delivery import envelope, publish
 from chat.delivery.advance import Advances
@@ -51,6 +52,7 @@ class Runtime:
         self._tasks: set[asyncio.Task[None]] = set()
         self.connections = Connections()
         self.journal = Journal(on_doubt=self.doubt)
+        self.composer = Composer()
         self.reader = Reader()
         self.arrivals = Gathering(self.reader, arriving)
         self.openings = Openings(self.reader)
@@ -92,6 +94,7 @@ class Runtime:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self.composer.close)
         await asyncio.to_thread(self.journal.close)
         await asyncio.to_thread(self.reader.close)
 

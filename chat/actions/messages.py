@@ -23,22 +23,35 @@ from chat.text import clean_body
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """What a message says: checked and rendered, which needs no database."""
+
+    body: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """A message ready to be stored: checked and rendered, which needs no database."""
+    """A message ready to be stored."""
 
     author_id: int
     room_id: int
     key: UUID
-    body: str
-    html: str
+    text: Text
     fingerprint: bytes
 
 
 def compose(*, author_id: int, room_id: int, key: UUID, body: str) -> Submission:
-    """Check and render a message. Raises `MessageEmpty`, `MessageTooLong`, `InvalidText`."""
+    """Check and render a message. Raises what `written` raises."""
+    text = written(body)
+    fingerprint = blake2b(f"{room_id}\0{text.body}".encode(), digest_size=16).digest()
+    return Submission(author_id, room_id, key, text, fingerprint)
+
+
+def written(body: str) -> Text:
+    """Check and render what somebody wrote. Raises `MessageEmpty`, `MessageTooLong`, `InvalidText`."""
     body = clean_body(body, limit=settings.LIMITS.message_length)
-    fingerprint = blake2b(f"{room_id}\0{body}".encode(), digest_size=16).digest()
-    return Submission(author_id, room_id, key, body, markup.render(body), fingerprint)
+    return Text(body, markup.render(body))
 
 
 @transaction.atomic
@@ -89,7 +102,7 @@ class _Batch:
             if room is not None and access.can_read(room.kind, standing):
                 return shape_of(known)
             # It was stored, which they have to be told; what became of it since is not for them.
-            return submitted_message(known, body=submission.body, html=submission.html)
+            return submitted_message(known, body=submission.text.body, html=submission.text.html)
         if room is None:
             raise NotFound
         access.require_writer(room, standing)
@@ -108,8 +121,8 @@ class _Batch:
             seq=room.head,
             key=submission.key,
             fingerprint=submission.fingerprint,
-            body=submission.body,
-            html=submission.html,
+            body=submission.text.body,
+            html=submission.text.html,
         )
 
     def store(self) -> dict[_Place, shapes.Message]:
@@ -140,17 +153,16 @@ def _stored(ids: Collection[int]) -> dict[int | None, Message]:
 
 
 @transaction.atomic
-def edit_message(*, person_id: int, message_id: int, body: str) -> shapes.Message:
-    """Replace the body of one's own message; the same body again changes nothing.
+def edit_message(*, person_id: int, message_id: int, text: Text) -> shapes.Message:
+    """Replace what one's own message says; the same body again changes nothing.
 
-    Raises `NotFound`, `NotAMember`, `RoomArchived`, `NotAllowed`, `MessageDeleted` and what `compose` raises.
+    Raises `NotFound`, `NotAMember`, `RoomArchived`, `NotAllowed`, `MessageDeleted`.
     """
     access.active_person(person_id)
     message, room, _ = access.message_for(person_id, message_id)
     access.require_author(message, person_id)
-    body = clean_body(body, limit=settings.LIMITS.message_length)
-    if body != message.body:
-        message.body, message.html, message.edited_at = body, markup.render(body), timezone.now()
+    if text.body != message.body:
+        message.body, message.html, message.edited_at = text.body, text.html, timezone.now()
         _move(message, room, fields=["body", "html", "edited_at"])
     return shape_of(message)
 

@@ -13,20 +13,24 @@ from chat.protocol.replies import MessageStored
 
 @handles(SendMessage)
 async def on_send(connection: Connection, command: SendMessage) -> Answer:
-    # No await before the journal has it: so the messages of one socket are stored in the order they came.
-    submission = messages.compose(
-        author_id=connection.person.id, room_id=command.room, key=command.key, body=command.body
+    live = runtime.current()
+    compose = partial(
+        messages.compose, author_id=connection.person.id, room_id=command.room, key=command.key, body=command.body
     )
-    return Answer(MessageStored(message=await runtime.current().journal.send(submission)))
+    # Held until the journal has it: so the messages of one socket are stored in the order they came.
+    async with connection.writing:
+        stored = live.journal.send(await live.composer.run(compose, body=command.body))
+    return Answer(MessageStored(message=await stored))
 
 
 @handles(EditMessage)
 async def on_edit(connection: Connection, command: EditMessage) -> Answer:
-    action = partial(
-        messages.edit_message, person_id=connection.person.id, message_id=command.message, body=command.body
-    )
-    moves = Moves(message=command.message)
-    return Answer(MessageStored(message=await runtime.current().journal.act(action, moves=moves)))
+    live, moves = runtime.current(), Moves(message=command.message)
+    async with connection.writing:
+        text = await live.composer.run(partial(messages.written, command.body), body=command.body)
+        action = partial(messages.edit_message, person_id=connection.person.id, message_id=command.message, text=text)
+        stored = live.journal.act(action, moves=moves)
+    return Answer(MessageStored(message=await stored))
 
 
 @handles(DeleteMessage)

@@ -43,7 +43,7 @@ def test_a_retry_after_an_edit_gets_the_row_as_it_is_now():
     ana = make_person("ana")
     room, key = make_room(ana), uuid4()
     sent = say(ana, room, "helo", key=key)
-    messages.edit_message(person_id=ana.pk, message_id=sent.id, body="hello")
+    messages.edit_message(person_id=ana.pk, message_id=sent.id, text=messages.written("hello"))
     assert say(ana, room, "helo", key=key).body == "hello"
 
 
@@ -94,7 +94,7 @@ def test_a_removed_member_may_not_write_edit_or_delete():
     with pytest.raises(NotFound):
         say(ben, room)
     with pytest.raises(NotFound):
-        messages.edit_message(person_id=ben.pk, message_id=mine.id, body="x")
+        messages.edit_message(person_id=ben.pk, message_id=mine.id, text=messages.written("x"))
     with pytest.raises(NotFound):
         messages.delete_message(person_id=ben.pk, message_id=mine.id)
 
@@ -107,7 +107,7 @@ def test_an_archived_room_can_only_be_read():
     with pytest.raises(RoomArchived):
         say(ana, room)
     with pytest.raises(RoomArchived):
-        messages.edit_message(person_id=ana.pk, message_id=mine.id, body="x")
+        messages.edit_message(person_id=ana.pk, message_id=mine.id, text=messages.written("x"))
 
 
 def test_a_banned_author_may_not_write():
@@ -123,7 +123,7 @@ def test_an_edit_moves_the_seq_and_keeps_the_number():
     ana = make_person("ana")
     room = make_room(ana)
     sent = say(ana, room, "helo")
-    edited = messages.edit_message(person_id=ana.pk, message_id=sent.id, body="hello **you**")
+    edited = messages.edit_message(person_id=ana.pk, message_id=sent.id, text=messages.written("hello **you**"))
     assert (edited.number, edited.body) == (sent.number, "hello **you**")
     assert edited.seq > sent.seq
     assert edited.edited_at is not None
@@ -133,7 +133,7 @@ def test_an_edit_moves_the_seq_and_keeps_the_number():
 def test_the_same_edit_again_changes_nothing():
     ana = make_person("ana")
     sent = say(ana, make_room(ana), "hello")
-    assert messages.edit_message(person_id=ana.pk, message_id=sent.id, body="hello").seq == sent.seq
+    assert messages.edit_message(person_id=ana.pk, message_id=sent.id, text=messages.written("hello")).seq == sent.seq
 
 
 def test_only_its_author_edits_a_message():
@@ -142,7 +142,7 @@ def test_only_its_author_edits_a_message():
     join(ben, room)
     sent = say(ben, room)
     with pytest.raises(NotAllowed):
-        messages.edit_message(person_id=ana.pk, message_id=sent.id, body="x")
+        messages.edit_message(person_id=ana.pk, message_id=sent.id, text=messages.written("x"))
 
 
 def test_a_deleted_message_is_a_tombstone_and_deleting_again_changes_nothing():
@@ -153,7 +153,7 @@ def test_a_deleted_message_is_a_tombstone_and_deleting_again_changes_nothing():
     assert (gone.body, gone.html, gone.number) == ("", "", sent.number)
     assert messages.delete_message(person_id=ana.pk, message_id=sent.id).seq == gone.seq
     with pytest.raises(MessageDeleted):
-        messages.edit_message(person_id=ana.pk, message_id=sent.id, body="back")
+        messages.edit_message(person_id=ana.pk, message_id=sent.id, text=messages.written("back"))
 
 
 def test_a_moderator_deletes_others_messages_and_it_is_recorded():

@@ -26,7 +26,7 @@ ROWS: list[tuple[str, ...]] = [
     ("chat.awareness", "chat.canary", "chat.checkpoint", "chat.connections", "chat.epochs", "chat.openings"),
     ("chat.gathering",),
     ("chat.connection",),
-    ("chat.journal", "chat.reader"),
+    ("chat.composer", "chat.journal", "chat.reader"),
     ("chat.actions",),
     ("chat.queries",),
     ("chat.access", "chat.admission", "chat.payloads", "chat.markup", "chat.text", "chat.buckets", "chat.database"),

@@ -114,7 +114,12 @@ async def test_a_page_kept_through_changes_equals_a_fresh_one(live, people, room
             case 0 | 1:
                 await do(say, chance.choice(people), room, f"step {step}")
             case 2:
-                await do(messages.edit_message, person_id=target.author_id, message_id=target.pk, body=f"edit {step}")
+                await do(
+                    messages.edit_message,
+                    person_id=target.author_id,
+                    message_id=target.pk,
+                    text=messages.written(f"edit {step}"),
+                )
             case 3:
                 await do(messages.delete_message, person_id=ana.pk, message_id=target.pk)
             case 4:

@@ -21,7 +21,7 @@ def test_changes_chain_from_the_position_to_the_head():
     ana = make_person("ana")
     room = make_room(ana)
     sent = [say(ana, room, f"number {index}") for index in range(5)]
-    messages.edit_message(person_id=ana.pk, message_id=sent[1].id, body="edited")
+    messages.edit_message(person_id=ana.pk, message_id=sent[1].id, text=messages.written("edited"))
     messages.delete_message(person_id=ana.pk, message_id=sent[2].id)
     rooms.change_room(person_id=ana.pk, room_id=room.pk, topic="new")
     room.refresh_from_db()
@@ -87,7 +87,9 @@ def test_a_page_plus_what_changed_since_equals_a_fresh_page(seed):
             case 0 | 1:
                 say(chance.choice((ana, ben)), room, f"step {step}")
             case 2:
-                messages.edit_message(person_id=target.author_id, message_id=target.pk, body=f"edit {step}")
+                messages.edit_message(
+                    person_id=target.author_id, message_id=target.pk, text=messages.written(f"edit {step}")
+                )
             case 3:
                 messages.delete_message(person_id=ana.pk, message_id=target.pk)
             case 4:
@@ -111,7 +113,7 @@ def test_what_changes_while_a_room_is_opened_is_left_to_its_change(monkeypatch):
     def changed_meanwhile(room_id):
         row = read(room_id)
         say(ana, room, "said meanwhile")
-        messages.edit_message(person_id=ana.pk, message_id=first.id, body=f"edited after {row.head}")
+        messages.edit_message(person_id=ana.pk, message_id=first.id, text=messages.written(f"edited after {row.head}"))
         return row
 
     monkeypatch.setattr(opening, "_room", changed_meanwhile)

@@ -88,7 +88,8 @@ def _say(said: list[Said], ids: Mapping[str, int]) -> list[MessageShape]:
 
 def _afterwards(line: Line, message_id: int, ids: Mapping[str, int]) -> None:
     if line.at_first:
-        messages.edit_message(person_id=ids[line.author], message_id=message_id, body=line.text)
+        text = messages.written(line.text)
+        messages.edit_message(person_id=ids[line.author], message_id=message_id, text=text)
     for emoji, names in line.reactions.items():
         for name in names.split():
             reactions.set_reaction(person_id=ids[name], message_id=message_id, emoji=emoji, on=True)
