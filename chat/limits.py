@@ -29,3 +29,8 @@ class Limits(BaseModel):
     room_reactions: int = Field(20, ge=1, description="Different reactions on a message (`too_many_reactions`)")
     name_length: int = Field(80, ge=1, le=80, description="Characters in a room's name")
     topic_length: int = Field(250, ge=0, le=250, description="Characters in a room's topic")
+
+    @property
+    def page_bytes(self) -> int:
+        """Bytes of messages in one answer to `room.open`, though one message always goes."""
+        return self.outbound_bytes // 4

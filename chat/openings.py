@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import cast
 
-import orjson
 from django.conf import settings
 from orjson import Fragment
 
@@ -14,13 +13,13 @@ from chat.delivery.feed import Feed
 from chat.errors import NotFound, Unavailable
 from chat.gathering import Gathering
 from chat.models import Membership
+from chat.pages import Page, Pages
 from chat.payloads.rooms import membership as shape_of
 from chat.protocol import shapes
 from chat.protocol.commands import Cursor
-from chat.queries.opening import Newest, memberships_of, messages_since, newest
+from chat.queries.opening import memberships_of, messages_since, newest
 from chat.reader import Reader
 
-KEPT_ROOMS = 500
 # Of two the second began after it was asked for.
 READS = 2
 
@@ -39,40 +38,14 @@ class Opening:
     next: int | None
 
 
-@dataclass(slots=True)
-class _Page:
-    """A room's newest page as it was at `room.head`: rows by number, encoded."""
-
-    epoch: str
-    room: shapes.Room
-    floor: int
-    rows: dict[int, bytes]
-
-    @classmethod
-    def of(cls, read: Newest) -> "_Page":
-        rows = {each.number: orjson.dumps(each, option=orjson.OPT_UTC_Z) for each in read.messages}
-        return cls(epoch=read.epoch, room=read.room, floor=read.floor, rows=rows)
-
-    def advance(self, changes: list[Change]) -> None:
-        """Take in what was told since; all of them tell messages."""
-        oldest = min(self.rows, default=1)
-        for change in changes:
-            if change.message is not None and change.message[1] >= oldest:
-                self.rows[change.message[1]] = change.row
-        for number in sorted(self.rows)[: -settings.LIMITS.page_messages]:
-            del self.rows[number]
-        if changes:
-            self.room = replace(self.room, head=changes[-1].seq, message_count=changes[-1].message_count)
-
-
 class Openings:
     """Answers `room.open` from what the room's feed remembers, and reads what it does not, once for all who ask."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._standings = Gathering(reader, memberships_of)
-        self._pages: dict[int, _Page] = {}
-        self._reading: dict[int, asyncio.Task[_Page]] = {}
+        self._pages = Pages()
+        self._reading: dict[int, asyncio.Task[Page]] = {}
 
     async def open(self, feed: Feed, person_id: int, *, since: Cursor | None) -> Opening:
         """The room for a subscription that `feed` keeps changes for since before this call.
@@ -87,7 +60,7 @@ class Openings:
             raise NotFound
         return replace(opening, membership=_own(membership, opening.room))
 
-    async def _page(self, feed: Feed) -> _Page:
+    async def _page(self, feed: Feed) -> Page:
         """The newest page, at the position that the feed has now or after it. Raises `Unavailable`."""
         told, page = feed.head, self._level(feed)
         for _ in range(READS):
@@ -101,7 +74,7 @@ class Openings:
             raise Unavailable("The database is behind what was told already.", retry_after=1.0)
         return page
 
-    def _level(self, feed: Feed) -> _Page | None:
+    def _level(self, feed: Feed) -> Page | None:
         """The page that is kept, brought to the feed's position; None where there is none, or no way there."""
         page = self._pages.get(feed.stream.id)
         if page is None or page.room.head > feed.head:
@@ -109,28 +82,25 @@ class Openings:
         told = feed.since(page.room.head)
         if told is None or any(change.message is None for change in told):
             return None
-        page.advance(told)
+        self._pages.advance(feed.stream.id, told)
         return page
 
-    async def _read(self, room: int) -> _Page:
+    async def _read(self, room: int) -> Page:
         task = self._reading.get(room)
         if task is None:
             task = self._reading[room] = asyncio.create_task(self._read_once(room))
         return await asyncio.shield(task)
 
-    async def _read_once(self, room: int) -> _Page:
+    async def _read_once(self, room: int) -> Page:
         try:
-            page = _Page.of(await self._reader.run(newest, room))
+            page = Page.of(await self._reader.run(newest, room))
         finally:
             # Here and not when the task is seen to be done: that is a turn of the loop later.
             del self._reading[room]
-        self._pages.pop(room, None)
-        self._pages[room] = page
-        if len(self._pages) > KEPT_ROOMS:
-            del self._pages[next(iter(self._pages))]
+        self._pages.keep(room, page)
         return page
 
-    async def _resumed(self, feed: Feed, page: _Page, since: Cursor | None) -> Opening | None:
+    async def _resumed(self, feed: Feed, page: Page, since: Cursor | None) -> Opening | None:
         """What changed since the cursor, None where there is no way on from it."""
         head = max(page.room.head, feed.head)
         if since is None or since.epoch != page.epoch or not page.floor <= since.seq <= head:
@@ -139,20 +109,24 @@ class Openings:
             return None
         # A page behind the feed lacks what only the room's own changes told, which are not among the rows.
         rows = _latest(feed.since(since.seq)) if page.room.head >= feed.head else None
-        if rows is not None and len(rows) <= settings.LIMITS.catch_up_rows:
-            return _opening(page.room, page.epoch, head=feed.head, changes=rows)
+        if rows is not None and _is_one_page(rows):
+            return _opening(page.room, page.epoch, head=feed.head, changes=[_encoded(row) for row in rows])
         read = await self._reader.run(messages_since, feed.stream.id, since.seq)
         return _opening(
             read.room, page.epoch, head=read.head, changes=read.messages, next=read.head if read.more else None
         )
 
 
-def _latest(told: list[Change] | None) -> list[shapes.Message] | None:
+def _latest(told: list[Change] | None) -> list[bytes] | None:
     """Each message among the changes once, as it is now, by seq."""
     if told is None:
         return None
     last = {change.message: change for change in told if change.message is not None}
-    return [_encoded(change.row) for change in sorted(last.values(), key=lambda change: change.seq)]
+    return [change.row for change in sorted(last.values(), key=lambda change: change.seq)]
+
+
+def _is_one_page(rows: list[bytes]) -> bool:
+    return len(rows) <= settings.LIMITS.catch_up_rows and sum(map(len, rows)) <= settings.LIMITS.page_bytes
 
 
 def _encoded(row: bytes) -> shapes.Message:
@@ -160,7 +134,7 @@ def _encoded(row: bytes) -> shapes.Message:
     return cast(shapes.Message, Fragment(row))
 
 
-def _reset(page: _Page) -> Opening:
+def _reset(page: Page) -> Opening:
     numbers = sorted(page.rows)
     return _opening(
         page.room,

@@ -10,12 +10,14 @@ from chat.delivery.subscription import Subscription
 
 PENDING = 2000
 RECENT = 256
+RECENT_BYTES = 262_144
 
 
 class Feed:
     """Passes changes on in stream order. What arrives early waits; what arrives twice is dropped.
 
-    `head` is the position told to subscribers; the last changes told are remembered. `known` is the furthest position
+    `head` is the position told to subscribers; of a room the last changes told are remembered, 256 or as many as
+    `RECENT_BYTES` hold, and the very last however large it is. `known` is the furthest position
     heard of: while it is ahead of `head` something is missing, and `on_gap` was called to have it repaired.
     """
 
@@ -27,6 +29,7 @@ class Feed:
         "_on_told",
         "_pending",
         "_recent",
+        "_recent_bytes",
         "head",
         "joined",
         "joining",
@@ -47,6 +50,7 @@ class Feed:
         self.stream = stream
         self.head = self.known = head
         self._recent: deque[Change] | None = None  # of many inboxes nothing is ever told
+        self._recent_bytes = 0
         self.joined = False
         self.live: set[Subscription] = set()
         self.joining: set[Subscription] = set()
@@ -147,9 +151,7 @@ class Feed:
 
     def _tell(self, change: Change) -> None:
         self.head = change.seq
-        if self._recent is None:
-            self._recent = deque(maxlen=RECENT if self.stream.kind == "room" else 1)
-        self._recent.append(change)
+        self._remember(change)
         for person_id in change.revokes:
             self._revoke(person_id)
         for subscription in tuple(self._observers):
@@ -163,6 +165,15 @@ class Feed:
             for subscription in tuple(self.watchers):
                 subscription.outlet.write(frame)
         self._on_told(self, change)
+
+    def _remember(self, change: Change) -> None:
+        if self._recent is None:
+            self._recent, self._recent_bytes = deque(), 0
+        self._recent.append(change)
+        self._recent_bytes += len(change.text)
+        most = RECENT if self.stream.kind == "room" else 1
+        while len(self._recent) > 1 and (len(self._recent) > most or self._recent_bytes > RECENT_BYTES):
+            self._recent_bytes -= len(self._recent.popleft().text)
 
     def _promote(self, subscription: Subscription) -> None:
         position = subscription.position

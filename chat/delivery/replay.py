@@ -10,24 +10,31 @@ import msgpack
 from redis.asyncio import Redis
 
 KEPT = 1000
+KEPT_BYTES = 524_288
 SECONDS = 86_400
 DEADLINE = 1.0
 
 # One command and one answer, however many changes there are: a pipeline costs the worker several times as much.
-# What is refused, for instance without memory, must not keep the rest from being published.
+# What is refused, for instance without memory, must not keep the rest from being published. Nor may it keep what it
+# lacks room for: a copy with a hole at its end is of no use, and its memory is.
 SCRIPT = """
-local kept, seconds, steps, publications = unpack(cmsgpack.unpack(ARGV[1]))
-local refusal, keys = false, {}
+local seconds, steps, publications = unpack(cmsgpack.unpack(ARGV[1]))
+local refusal, kept, refused, full = false, {}, {}, {}
 for _, step in ipairs(steps) do
-    local key, position, prev, data = unpack(step)
-    local answer = redis.pcall('XADD', key, 'MAXLEN', '~', kept, position, 'p', prev, 'd', data)
+    local key, most, position, prev, data = unpack(step)
+    local answer = redis.pcall('XADD', key, 'MAXLEN', '~', most, position, 'p', prev, 'd', data)
+    kept[key] = true
     if type(answer) == 'table' and answer.err and not string.find(answer.err, 'equal or smaller', 1, true) then
-        refusal = answer.err
+        refusal, refused[key] = answer.err, true
+        full[key] = full[key] or string.find(answer.err, 'OOM', 1, true)
     end
-    keys[key] = true
 end
-for key in pairs(keys) do
-    redis.pcall('EXPIRE', key, seconds)
+for key in pairs(kept) do
+    if full[key] then
+        redis.pcall('UNLINK', key)
+    elseif not refused[key] then
+        redis.pcall('EXPIRE', key, seconds)
+    end
 end
 for _, publication in ipairs(publications) do
     redis.call('PUBLISH', publication[1], publication[2])
@@ -51,8 +58,9 @@ class Entry:
 class Replay:
     """Appends steps and reads them back if nothing is missing between.
 
-    Each stream keeps about its last 1000 steps, for a day after the newest. Every call ends within a second. Both
-    methods raise `RedisError`, `OSError` or `TimeoutError` where Redis does not do as asked.
+    Each stream keeps about its last 1000 steps, or fewer: at each step as many of its size as `KEPT_BYTES` hold. They
+    stay for a day after the newest; a server that has no memory for a step forgets its stream. Every call ends within a
+    second. Both methods raise `RedisError`, `OSError` or `TimeoutError` where Redis does not do as asked.
     """
 
     def __init__(self, redis: Redis, prefix: str) -> None:
@@ -66,9 +74,11 @@ class Replay:
         """
         if not entries and not publish:
             return None
-        steps = [(self._key(each.stream), f"{each.seq}-0", str(each.prev), each.data) for each in entries]
+        steps = [
+            (self._key(each.stream), _most(each.data), f"{each.seq}-0", str(each.prev), each.data) for each in entries
+        ]
         # Redis' own unpacker knows strings only, which are bytes there.
-        packed = msgpack.packb((KEPT, SECONDS, steps, publish), use_bin_type=False)
+        packed = msgpack.packb((SECONDS, steps, publish), use_bin_type=False)
         async with asyncio.timeout(DEADLINE):
             refusal = await self._script(args=[packed])
         return None if refusal is None else refusal.decode(errors="replace")
@@ -91,3 +101,7 @@ class Replay:
 
     def _key(self, stream: str) -> str:
         return f"{self._prefix}:{stream}"
+
+
+def _most(data: bytes) -> int:
+    return max(1, min(KEPT, KEPT_BYTES // len(data)))

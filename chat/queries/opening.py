@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
+import orjson
 from django.conf import settings
 
 from chat.errors import NotFound
@@ -50,6 +52,7 @@ def newest(room_id: int) -> Newest:
 def messages_since(room_id: int, seq: int) -> Since:
     """The messages that changed after a position, a page of them. Raises `NotFound`. The caller checks who asks.
 
+    A page is bounded in rows and in bytes, see `Limits.page_bytes`.
     What moved on beyond the head while it was read is left to its change, which is yet to come.
     """
     room = _room(room_id)
@@ -60,13 +63,16 @@ def messages_since(room_id: int, seq: int) -> Since:
         .prefetch_related("reactions__user")
         .order_by("seq")[: limit + 1]
     )
-    more, rows = len(rows) > limit, rows[:limit]
-    return Since(
-        room=rooms.room(room),
-        head=rows[-1].seq if more else room.head,
-        messages=[shape_of(row) for row in rows],
-        more=more,
-    )
+    messages = _within(settings.LIMITS.page_bytes, [shape_of(row) for row in rows[:limit]])
+    more = len(messages) < len(rows)
+    return Since(room=rooms.room(room), head=messages[-1].seq if more else room.head, messages=messages, more=more)
+
+
+def _within(most: int, messages: list[shapes.Message]) -> list[shapes.Message]:
+    """The first messages that come to no more than so many bytes, and at least one."""
+    sizes = accumulate(len(orjson.dumps(each, option=orjson.OPT_UTC_Z)) for each in messages)
+    fitting = sum(1 for _ in takewhile(lambda size: size <= most, sizes))
+    return messages[: max(1, fitting)]
 
 
 def memberships_of(pairs: Iterable[Pair]) -> dict[Pair, Membership]:

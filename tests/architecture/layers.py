@@ -24,7 +24,7 @@ ROWS: list[tuple[str, ...]] = [
     ("chat.runtime",),
     ("chat.metrics",),
     ("chat.awareness", "chat.canary", "chat.checkpoint", "chat.connections", "chat.epochs", "chat.openings"),
-    ("chat.gathering",),
+    ("chat.gathering", "chat.pages"),
     ("chat.connection",),
     ("chat.composer", "chat.journal", "chat.reader"),
     ("chat.actions",),

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from chat.delivery.batch import Batch
+from chat.delivery.batch import MOST_BYTES, Batch
 from chat.delivery.frames import Frame
 from chat.delivery.subscription import Subscription
 from chat.protocol.close_codes import CloseCode
@@ -115,3 +115,15 @@ def test_a_frame_of_many_texts_is_their_frames_in_a_row():
     assert Frame(b"hi").wire == b"\x81\x02hi"
     assert Frame(b"c" * 126).wire[:4] == b"\x81\x7e\x00\x7e"
     assert Frame(b"e" * 65536).wire[:10] == b"\x81\x7f" + (65536).to_bytes(8, "big")
+
+
+async def test_no_write_is_larger_than_a_batch_may_be():
+    sink = SlowSink()
+    batch = Batch({subscriber(sink)})
+    texts = [str(number).encode() * 50_000 for number in range(10)] + [b"x" * (MOST_BYTES + 1), b"y"]
+    for text in texts:
+        batch.write(text)
+    batch.flush()
+    assert [text for write in sink.writes for text in write] == texts
+    assert all(sum(map(len, write)) <= MOST_BYTES or len(write) == 1 for write in sink.writes)
+    assert len(sink.writes) < len(texts)

@@ -10,7 +10,7 @@ from redis.exceptions import ResponseError
 
 from chaos.stack.redis_server import RedisServer
 from chat.delivery.redis import connect
-from chat.delivery.replay import KEPT, SECONDS, Entry, Replay
+from chat.delivery.replay import KEPT, KEPT_BYTES, SECONDS, Entry, Replay
 
 ROOM = "room.1"
 KEY = "parley:test:room.1"
@@ -106,6 +106,37 @@ async def test_a_stream_does_not_stay_for_ever(replay: Replay, server: RedisServ
     await replay.append(steps(1, 1))
     with server.client() as look:
         assert 0 < look.ttl(KEY) <= SECONDS
+
+
+async def test_large_steps_are_kept_while_they_come_to_no_more_than_a_stream_may(replay: Replay) -> None:
+    large = [Entry(ROOM, seq - 1, seq, b"x" * 80_000) for seq in range(1, 31)]
+    for step in large:
+        await replay.append([step])
+    answers = [await replay.since(ROOM, seq, limit=100) for seq in range(30)]
+    kept = next(answer for answer in answers if answer is not None)
+    assert kept == large[-len(kept) :]
+    assert KEPT_BYTES - 80_000 < sum(len(step.data) for step in kept) <= KEPT_BYTES
+
+
+async def test_a_server_that_is_full_of_copies_keeps_new_ones_again(replay: Replay, server: RedisServer) -> None:
+    streams = [f"room.{number}" for number in range(8)]
+    with server.client() as look:
+        look.config_set("maxmemory-policy", "noeviction")
+        look.config_set("maxmemory", look.info("memory")["used_memory"] + 2_000_000)
+
+    async def say_something_everywhere(seq: int) -> list[str | None]:
+        return [await replay.append([Entry(each, seq - 1, seq, b"x" * 80_000)]) for each in streams]
+
+    refusals = [refusal for seq in range(1, 20) for refusal in await say_something_everywhere(seq)]
+    assert any("OOM" in refusal for refusal in refusals if refusal is not None)
+    assert sum(refusal is None for refusal in refusals[-40:]) > 20
+
+
+async def test_a_stream_that_refuses_a_step_is_not_kept_for_longer(replay: Replay, server: RedisServer) -> None:
+    with server.client() as harm:
+        harm.set(KEY, "no stream", ex=60)
+        assert await replay.append(steps(1, 1)) is not None
+        assert 0 < harm.ttl(KEY) <= 60
 
 
 async def test_redis_refusing_is_an_error(replay: Replay, server: RedisServer) -> None:
