@@ -140,10 +140,10 @@ class Member(asyncio.Protocol):
         match event["type"]:
             case "hello":
                 self._greeted = True
-                since = {"epoch": self._epoch, "seq": self.seq} if self._epoch else None
+                self._open({"epoch": self._epoch, "seq": self.seq} if self._epoch else None)
                 self._epoch = event["epoch"]
-                command = {"type": "room.open", "ref": "1", "room": self._room, "since": since}
-                self._send(1, json.dumps(command).encode())
+            case "reply" if event["ok"] and event["data"]["next"] is not None:
+                self._open({"epoch": event["data"]["epoch"], "seq": event["data"]["next"]})
             case "reply" if event["ok"]:
                 self.seq = max(self.seq, event["data"]["head"])
                 self.live_since, self._attempts = time.monotonic(), 0
@@ -153,6 +153,10 @@ class Member(asyncio.Protocol):
                 self._not_before = event["retry_after"]
             case _ if event.get("room") == self._room and "seq" in event:
                 self.seq = max(self.seq, event["seq"])
+
+    def _open(self, since: dict[str, Any] | None) -> None:
+        command = {"type": "room.open", "ref": "1", "room": self._room, "since": since}
+        self._send(1, json.dumps(command).encode())
 
     def _leave_again(self) -> None:
         """Those who do not stay drop the connection without a word, after as long as they stay on average."""

@@ -148,3 +148,20 @@ async def test_over_the_bound_the_oldest_go_also_where_a_server_took_none(
     lane.take([step(ROOM, seq) for seq in range(1, 4)])
     await until(lambda: len(published(shard)) == 5)
     assert published(shard) == [step(ROOM, seq) for seq in range(3, 8)]
+
+
+async def test_what_waits_is_bounded_in_bytes_too_and_goes_in_parts(
+    shard: Shard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = 80_000
+    monkeypatch.setattr(lane_module, "WAITING_BYTES", 5 * size)
+    monkeypatch.setattr(lane_module, "TOGETHER_BYTES", size)
+    lane = Lane(shard, worker="here")
+    large = [Change(stream=ROOM, prev=seq - 1, seq=seq, text=b"x" * size) for seq in range(1, 10)]
+    for change in large:
+        lane.take([change])
+    shard.begin("one life")
+    lane.go_on()
+    await until(lambda: len(published(shard)) == 5)
+    assert published(shard) == large[-5:]
+    assert [len(each.steps) for each in cast(FakeLink, shard.link).published] == [2, 2, 1]
