@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from math import inf
 
@@ -37,6 +37,7 @@ class Case:
         by_room: dict[int, list[Row]] = defaultdict(list)
         for row in stored:
             by_room[row.room].append(row)
+        by_id = {row.id: row for row in stored}
         invoked: dict[str, list[Invoked]] = defaultdict(list)
         settled: dict[str, list[Settled]] = defaultdict(list)
         altered: dict[int, list[Altered]] = defaultdict(list)
@@ -44,7 +45,7 @@ class Case:
             if isinstance(event, Invoked):
                 invoked[event.key].append(event)
             elif isinstance(event, Settled):
-                settled[event.key].append(event)
+                settled[event.key].append(_known(event, history, by_id))
             elif isinstance(event, Altered):
                 altered[event.id].append(event)
         displays = [event for event in history.events if isinstance(event, Displayed)]
@@ -100,10 +101,7 @@ class Case:
 
     def last_readable(self, person: int, room: int) -> float:
         """The newest seq the person may see; -1 for none, infinite for everything."""
-        if room not in self.history.restricted:
-            return inf
-        own = [i.last for i in self.history.intervals if i.person == person and i.room == room]
-        return max((inf if last is None else last for last in own), default=-1)
+        return _last_readable(self.history, person, room)
 
     def everywhere(self) -> Iterator[tuple[str, Row]]:
         """Every row anyone was told of, and who was: the database (empty name), displays, acknowledgements."""
@@ -111,6 +109,26 @@ class Case:
         told += [(event.client, event.row) for event in self.displays]
         told += [(s.client, s.row) for attempts in self.acked.values() for s in attempts if s.row]
         yield from dict.fromkeys(told)
+
+
+def _last_readable(history: History, person: int, room: int) -> float:
+    if room not in history.restricted:
+        return inf
+    own = [i.last for i in history.intervals if i.person == person and i.room == room]
+    return max((inf if last is None else last for last in own), default=-1)
+
+
+def _known(event: Settled, history: History, stored: dict[int, Row]) -> Settled:
+    """The outcome, its row at the seq that is stored where the answer kept that to itself.
+
+    Who may not read the room any more is told the number in its place (docs/protocol.md, `message.send`).
+    """
+    row = event.row
+    if row is None or row.seq != row.number or row.id not in stored:
+        return event
+    if _last_readable(history, history.people[event.client], row.room) == inf:
+        return event
+    return replace(event, row=replace(row, seq=stored[row.id].seq))
 
 
 def _first(*told: Iterable[Row | None]) -> dict[int, int]:
