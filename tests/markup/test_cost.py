@@ -18,7 +18,7 @@ from tests.markup.allowed import check
 from tests.markup.worst import LENGTH, WORST
 
 BOUND = 0.1
-"""Seconds of the processor; some four times what an idle machine of 2020 needs."""
+"""Seconds of the processor; some three times what the worst of them takes."""
 
 SHORT, LONG = 16_384, 65_536
 MOST_GROWTH = 8

@@ -9,7 +9,7 @@ def _of(unit: str) -> str:
     return (unit * LENGTH)[: LENGTH - 1] + "."
 
 
-WORST = [_of(unit) for unit in ("- a\n", "- - - a\n", "|-\n", "a\n", "+\n*\n-\n", "😀*a*", "***", "<http://a>")]
+WORST = [_of(unit) for unit in ("- a\n", "- - - a\n", "|-\n", "#\n", "+\n*\n-\n", "😀*a*", "***", "<http://a>")]
 LARGEST = [
     ("&" * LENGTH),
     *map(_of, ("@ab ", "😀", "한@ab ", "<http://a>", "a@b.co ", "> > > a\n\n", "```c\nx\n```\n", "```c\n1;1;\n```\n")),
