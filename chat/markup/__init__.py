@@ -6,9 +6,6 @@ from chat.markup.cleaning import clean
 from chat.markup.parsing import TooMuch, to_html
 from chat.markup.plain import plain
 
-VERSION: int = 2
-"""Changes whenever the same body may render differently; stored HTML of another version is rendered anew."""
-
 # Bytes of HTML for a character of the body, and what a few links may come to. Eight thousand characters then make no
 # more than they do as plain text, where each is an ampersand.
 MOST_GROWTH = 4
