@@ -79,7 +79,7 @@ def test_the_set_is_short(spent: Spent) -> None:
     short = spent.is_short()
     if short is None:
         took = f"{sum(spent.seconds):.0f} s, at up to {max(spent.crowds):.1f} programs a core"
-        pytest.skip(f"the machine was too busy to tell whether the set is short: {took}")
+        pytest.skip(reason=f"the machine was too busy to tell whether the set is short: {took}")
     assert short
 
 

@@ -106,3 +106,21 @@ def test_the_administration_shows_it_as_it_was_written(stack: Stack, watched: Wa
     expect(root.page).to_have_url(re.compile("/change/$"))
     shown = root.page.locator("#content form").last
     assert LISTS[path] in shown.inner_text() + "".join(field.input_value() for field in shown.locator("input").all())
+
+
+def test_a_planted_script_is_stopped_and_would_have_been_noticed(stack: Stack, watched: Watched) -> None:
+    page = (ana := watched("ana").go("noise")).page
+    for planted in (
+        "document.body.innerHTML = '<b>x</b>'",
+        "document.body.setAttribute('onclick', 'alert(1)')",
+        "document.createElement('script').text = 'alert(1)'",
+        "trustedTypes.createPolicy('parley-message', {})",
+    ):
+        stopped = page.evaluate(f"() => {{ try {{ {planted} }} catch (error) {{ return error.name }} }}")
+        assert stopped == "TypeError", planted
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    page.wait_for_function("window.blocked.length >= 5")
+    assert page.evaluate("window.blocked.at(-1)").startswith("style-src")
+    page.evaluate("window.blocked.length = 0")
+    assert ana.complaints
+    ana.complaints.clear()

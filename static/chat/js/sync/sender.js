@@ -3,8 +3,7 @@ import { CommandFailed } from "#chat/net/push.js";
 import { storeMessage } from "#chat/events.js";
 
 const RETRY_SECONDS = 2;
-const UNAVAILABLE = "unavailable";
-const PASSING = new Set(["rate_limited", UNAVAILABLE]);
+const PASSING = new Set(["rate_limited", "unavailable"]);
 const PATIENCE_MS = 2000;
 
 /** Empties the outbox: one message of a room at a time, again and again with the same key until there is an answer. */
@@ -56,7 +55,7 @@ export class Sender {
 
   #refused({ key, room }, failure, begun) {
     const { outbox } = this.#state;
-    if (failure.code !== UNAVAILABLE) this.#shutSince.delete(room);
+    if (failure.code !== "unavailable") this.#shutSince.delete(room);
     else if (!this.#shutSince.has(room)) this.#shutSince.set(room, begun);
     if (failure instanceof CommandFailed && !PASSING.has(failure.code) && failure.retryAfter === null) {
       outbox.failed(key, { code: failure.code, detail: failure.message });
