@@ -13,6 +13,8 @@ from chaos.stack.stack import Stack
 
 SECONDS = 1800
 EXAMPLES = 300
+SCHEME = "PersonAuth"
+"""How the description calls being signed in."""
 LEAST = 1000
 """Requests."""
 
@@ -72,7 +74,7 @@ def _settings(stack: Stack) -> str:
     people = ["keeper", "guest", "rogue"]
     # The token goes along with the session: a header of its own would take the session's place.
     return f"""\
-[auth.openapi.SessionAuth]
+[auth.openapi.{SCHEME}]
 api_key = "{stack.account("guest").session}; csrftoken={CSRF}"
 
 [dictionaries]

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from audit.judges.schemathesis import judged
+from audit.judges.schemathesis import SCHEME, judged
+from chat.api.root import api
 
 LIST, DELETE = "GET /api/rooms", "DELETE /api/rooms/{room_id}/members/{user_id}"
 
@@ -27,6 +28,10 @@ def report(**parts: Any) -> dict[str, Any]:
         "valid_rates": {LIST: rates(accepted=4), DELETE: rates(accepted=1)},
         **parts,
     }
+
+
+def test_it_signs_in_as_the_description_says() -> None:
+    assert SCHEME in api.get_openapi_schema()["components"]["securitySchemes"]
 
 
 def test_requests_without_a_failure_pass() -> None:
