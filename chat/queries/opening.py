@@ -6,6 +6,8 @@ from itertools import accumulate, takewhile
 
 import orjson
 from django.conf import settings
+from django.db.models import QuerySet
+from django.db.models.functions import Length
 
 from chat.errors import NotFound
 from chat.models import Membership, Message, Room
@@ -52,27 +54,31 @@ def newest(room_id: int) -> Newest:
 def messages_since(room_id: int, seq: int) -> Since:
     """The messages that changed after a position, a page of them. Raises `NotFound`. The caller checks who asks.
 
-    A page is bounded in rows and in bytes, see `Limits.page_bytes`.
+    A page is bounded in rows and in bytes, see `Limits.page_bytes`; what its text alone would overfill is not read.
     What moved on beyond the head while it was read is left to its change, which is yet to come.
     """
     room = _room(room_id)
-    limit = settings.LIMITS.catch_up_rows
-    rows = list(
-        Message.objects.filter(room=room, seq__gt=seq, seq__lte=room.head)
-        .select_related("author")
-        .prefetch_related("reactions__user")
-        .order_by("seq")[: limit + 1]
-    )
-    messages = _within(settings.LIMITS.page_bytes, [shape_of(row) for row in rows[:limit]])
-    more = len(messages) < len(rows)
-    return Since(room=rooms.room(room), head=messages[-1].seq if more else room.head, messages=messages, more=more)
+    changed = Message.objects.filter(room=room, seq__gt=seq, seq__lte=room.head).order_by("seq")
+    sizes = _sizes(changed, most=settings.LIMITS.catch_up_rows + 1)
+    # Nothing has fewer bytes than characters. The last one is only there to tell that the stream goes on.
+    likely = _fitting(settings.LIMITS.page_bytes, [size for _, size in sizes[: settings.LIMITS.catch_up_rows]])
+    end = sizes[likely - 1][0] if likely < len(sizes) else room.head
+    rows = changed.filter(seq__lte=end).select_related("author").prefetch_related("reactions__user")
+    shown = [shape_of(row) for row in rows]
+    fitting = _fitting(settings.LIMITS.page_bytes, [len(orjson.dumps(each, option=orjson.OPT_UTC_Z)) for each in shown])
+    head = shown[fitting - 1].seq if fitting < len(shown) else end
+    return Since(room=rooms.room(room), head=head, messages=shown[:fitting], more=head < room.head)
 
 
-def _within(most: int, messages: list[shapes.Message]) -> list[shapes.Message]:
-    """The first messages that come to no more than so many bytes, and at least one."""
-    sizes = accumulate(len(orjson.dumps(each, option=orjson.OPT_UTC_Z)) for each in messages)
-    fitting = sum(1 for _ in takewhile(lambda size: size <= most, sizes))
-    return messages[: max(1, fitting)]
+def _sizes(changed: QuerySet[Message], *, most: int) -> list[Pair]:
+    """The seq and the characters of the first of them."""
+    characters = Length("body") + Length("html")
+    return list(changed.values_list("seq", characters)[:most])
+
+
+def _fitting(most: int, sizes: list[int]) -> int:
+    """How many of the first come to no more than so many bytes, and at least one."""
+    return max(1, sum(1 for _ in takewhile(lambda size: size <= most, accumulate(sizes))))
 
 
 def memberships_of(pairs: Iterable[Pair]) -> dict[Pair, Membership]:

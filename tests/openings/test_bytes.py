@@ -5,14 +5,17 @@ from typing import Any
 import orjson
 import pytest
 from asgiref.sync import sync_to_async
+from django.db.models import F
 
 from chat import pages
 from chat.delivery.feed import RECENT_BYTES
 from chat.limits import Limits
-from chat.models import Room, User
+from chat.models import Message, Room, User
 from chat.openings import Opening
 from chat.payloads.changes import message_changed
+from chat.payloads.messages import message
 from chat.protocol.commands import Cursor
+from chat.queries import opening
 from tests.builders import make_person, make_room, say
 from tests.markup.worst import LARGEST
 from tests.openings.test_openings import do, feed_of, shown
@@ -58,6 +61,32 @@ async def test_a_long_absence_from_large_messages_is_told_in_pages(live, ana, ro
         cursor, answers = answer.next, answers + 1
     assert numbers == list(range(1, MESSAGES + 1))
     assert answers > 1
+
+
+def test_of_a_long_absence_no_more_is_read_than_an_answer_holds(ana, room, monkeypatch):
+    read: list[int] = []
+    monkeypatch.setattr(opening, "shape_of", lambda row: read.append(len(row.body + row.html)) or message(row))
+    for _ in range(MESSAGES):
+        say(ana, room, LARGE)
+    since = opening.messages_since(room.pk, 0)
+    assert since.more
+    assert sum(read) <= PAGE
+
+
+def test_what_moves_on_while_a_page_is_read_leaves_the_page_whole(ana, room, monkeypatch):
+    sent = [say(ana, room, LARGE) for _ in range(MESSAGES)]
+    sizes = opening._sizes
+
+    def overtaken(changed: Any, *, most: int) -> Any:
+        found = sizes(changed, most=most)
+        Message.objects.filter(seq__in=[row.seq for row in sent[: MESSAGES // 2]]).update(seq=F("seq") + 1000)
+        return found
+
+    monkeypatch.setattr(opening, "_sizes", overtaken)
+    since = opening.messages_since(room.pk, 0)
+    assert since.messages == []
+    assert since.more
+    assert 0 < since.head < sent[MESSAGES // 2].seq
 
 
 async def test_one_message_that_is_larger_than_a_page_is_a_page(live, ana, room, settings):
