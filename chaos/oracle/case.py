@@ -124,7 +124,7 @@ def _known(event: Settled, history: History, stored: dict[int, Row]) -> Settled:
     Who may not read the room any more is told the number in its place (docs/protocol.md, `message.send`).
     """
     row = event.row
-    if row is None or row.seq != row.number or row.id not in stored:
+    if row is None or row.room not in history.restricted or row.seq != row.number or row.id not in stored:
         return event
     if _last_readable(history, history.people[event.client], row.room) == inf:
         return event
