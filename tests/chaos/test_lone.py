@@ -28,9 +28,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest_asyncio.fixture
-async def tabs(stack: Stack) -> AsyncIterator[list[Tab]]:
+async def tabs(stack: Stack, request: pytest.FixtureRequest) -> AsyncIterator[list[Tab]]:
     history = History()
-    tabs = [await stack.tab(name, history=history, seed="1").start() for name in PEOPLE]
+    # The same seed would send again, under the same keys, what is stored and shown already.
+    tabs = [await stack.tab(name, history=history, seed=request.node.name).start() for name in PEOPLE]
     for tab in tabs:
         for room in stack.made.rooms.values():
             await tab.open(room)
