@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from chaos.clients.tab import Account
 
 PATIENCE = 15_000
+CUT = 30_000
+"""A page may take 24 s from the last word to notice that nobody answers (docs/reliability.md, fault 20)."""
 POLICY = "Content Security Policy"
 
 
@@ -56,7 +58,7 @@ class Window:
 
     def until_cut(self) -> None:
         """Return when the page has noticed that the connection is gone."""
-        expect(self.page.locator("html:not([data-connection=live])")).to_have_count(1, timeout=PATIENCE)
+        expect(self.page.locator("html:not([data-connection=live])")).to_have_count(1, timeout=CUT)
 
     def write(self, text: str) -> None:
         """Type a message and send it."""
