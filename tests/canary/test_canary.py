@@ -100,6 +100,9 @@ async def test_a_worker_that_is_not_heard_is_late_and_then_lost_and_then_well(
     caplog.set_level(logging.INFO, logger="chat.canary.canary")
     pk = await another()
     await until(lambda: cage.canary.listened_to == 2)
+    # A repair of its first song that is still under way would bring the next one, too.
+    first = cage.hub.feeds[StreamKey("canary", pk)]
+    await until(lambda: first.head == first.known == 1)
     cage.deaf = True
     await sync_to_async(_sing_far_away)(pk)
     monkeypatch.setattr(canary_module, "LATE_AFTER", 0.5)
