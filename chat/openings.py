@@ -39,10 +39,15 @@ class Opening:
 
 
 class Openings:
-    """Answers `room.open` from what the room's feed remembers, and reads what it does not, once for all who ask."""
+    """Answers `room.open` from what the room's feed remembers, and reads what it does not, once for all who ask.
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    What people who were away have missed is read by `catching_up`, which has one thread: a page of two hundred rows
+    keeps Python busy for many milliseconds, and with several at once a transaction of the journal, which has to wait
+    for Python after every answer of the database, holds its rooms' locks for seconds.
+    """
+
+    def __init__(self, reader: Reader, *, catching_up: Reader) -> None:
+        self._reader, self._catching_up = reader, catching_up
         self._standings = Gathering(reader, memberships_of)
         self._pages = Pages()
         self._reading: dict[int, asyncio.Task[Page]] = {}
@@ -111,7 +116,7 @@ class Openings:
         rows = _latest(feed.since(since.seq)) if page.room.head >= feed.head else None
         if rows is not None and _is_one_page(rows):
             return _opening(page.room, page.epoch, head=feed.head, changes=[_encoded(row) for row in rows])
-        read = await self._reader.run(messages_since, feed.stream.id, since.seq)
+        read = await self._catching_up.run(messages_since, feed.stream.id, since.seq)
         return _opening(
             read.room, page.epoch, head=read.head, changes=read.messages, next=read.head if read.more else None
         )

@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from chat.database import AWAY, discard, keep_usable
 from chat.errors import Unavailable
 
-THREADS = 4
+THREADS = 3
 # A database may say nothing at all; clients wait fifteen seconds for an answer.
 HUNG_AFTER = 12.0
 
@@ -26,8 +26,9 @@ T = TypeVar("T")
 class Reader:
     """A bounded pool of threads for queries. What waits for one costs no thread."""
 
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reader")
+    def __init__(self, *, threads: int = THREADS, name: str = "reader") -> None:
+        self._size = threads
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
     async def run(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The query's result. Raises what it raises; `Unavailable` where the database fails or hangs for 12 seconds."""
@@ -40,8 +41,8 @@ class Reader:
 
     def close(self) -> None:
         """End the threads and give their database connections back. Waits for queries under way."""
-        together = Barrier(THREADS)  # so that each thread gets one
-        for _ in range(THREADS):
+        together = Barrier(self._size)  # so that each thread gets one
+        for _ in range(self._size):
             self._threads.submit(_leave, together)
         self._threads.shutdown()
 

@@ -53,9 +53,9 @@ class Runtime:
         self.connections = Connections()
         self.journal = Journal(on_doubt=self.doubt)
         self.composer = Composer()
-        self.reader = Reader()
+        self.reader, self.catching_up = Reader(), Reader(threads=1, name="catching-up")
         self.arrivals = Gathering(self.reader, arriving)
-        self.openings = Openings(self.reader)
+        self.openings = Openings(self.reader, catching_up=self.catching_up)
         self._advances = Advances()
         self._told_changes = 0
         self.hub = Hub(heads=self._heads, repairs=self._repair, on_told=self._told)
@@ -97,6 +97,7 @@ class Runtime:
         await asyncio.to_thread(self.composer.close)
         await asyncio.to_thread(self.journal.close)
         await asyncio.to_thread(self.reader.close)
+        await asyncio.to_thread(self.catching_up.close)
 
     def doubt(self) -> None:
         """A transaction failed, here, in any thread: it may be committed all the same, and nobody was told."""
@@ -153,7 +154,7 @@ class Runtime:
         logger.warning("the epoch is another one: every client loads anew")
         self._carrier.forget()
         self.hub.forget()
-        self.openings = Openings(self.reader)
+        self.openings = Openings(self.reader, catching_up=self.catching_up)
         self.connections.send_away("restored")
 
     async def _heads(self, streams: Iterable[StreamKey]) -> dict[StreamKey, int]:

@@ -1,6 +1,7 @@
 """`bin/run`, less the installation: what it starts, keeps running, and leaves behind."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,12 +20,24 @@ pytestmark = pytest.mark.system
 Run = Callable[..., Supervised]
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a first run leaves."""
+    parley = Supervised(tmp_path_factory.mktemp("prepared") / "data").ready()
+    assert parley.stop() == 0
+    return parley.data_dir
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
+def run(tmp_path: Path, prepared: Path) -> Iterator[Run]:
+    """Starts Parley on data of its own: a copy of what is prepared, unless it shall be a first run."""
     running: list[Supervised] = []
 
-    def start(*arguments: str, data_dir: Path | None = None, **options: object) -> Supervised:
-        running.append(Supervised(data_dir or tmp_path / "data", *arguments, **options))
+    def start(*arguments: str, data_dir: Path | None = None, first: bool = False, **options: object) -> Supervised:
+        place = data_dir or tmp_path / "data"
+        if not first and not place.exists():
+            shutil.copytree(prepared, place)
+        running.append(Supervised(place, *arguments, **options))
         return running[-1]
 
     yield start
@@ -33,7 +46,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 
 def test_a_first_run_prepares_everything_and_stops_without_a_trace(run: Run) -> None:
-    parley = run().ready()
+    parley = run(first=True).ready()
     well = {"database": "ok", "migrations": "ok", "redis": "ok", "canary": "off", "draining": False}
     # A worker serves before it has heard itself over Redis.
     eventually(lambda: parley.checks() == well, "all is well")
@@ -49,7 +62,7 @@ def test_a_first_run_prepares_everything_and_stops_without_a_trace(run: Run) -> 
 def test_what_it_keeps_is_nobody_elses_to_read(run: Run, tmp_path: Path) -> None:
     (tmp_path / "outer").mkdir()
     data = tmp_path / "outer" / "data"
-    run(data_dir=tmp_path / "log", DATA_DIR=str(data)).ready()
+    run(data_dir=tmp_path / "log", first=True, DATA_DIR=str(data)).ready()
     modes = {path.relative_to(data): S_IMODE(path.lstat().st_mode) for path in [data, *data.rglob("*")]}
     assert {path: oct(mode) for path, mode in modes.items() if mode & 0o077 and not path.is_relative_to("static")} == {}
     assert modes[Path()] == 0o700
@@ -58,7 +71,6 @@ def test_what_it_keeps_is_nobody_elses_to_read(run: Run, tmp_path: Path) -> None
 
 
 def test_a_second_run_has_nothing_to_prepare(run: Run) -> None:
-    run().ready().stop()
     again = run().ready()
     assert again.log.read_text().splitlines() == [f"Parley is ready at http://127.0.0.1:{again.port}"]
 
@@ -113,7 +125,7 @@ def test_a_hangup_replaces_the_workers(run: Run) -> None:
 
 
 def test_a_termination_while_it_starts_leaves_nothing(run: Run) -> None:
-    parley = run()
+    parley = run(first=True)
     eventually(lambda: bool(parley.family()), "something runs")
     family = parley.family()
     parley.process.terminate()

@@ -23,7 +23,8 @@ BOUND = 0.1
 SHORT, LONG = 16_384, 65_536
 MOST_GROWTH = 8
 """Four times the text costs four times as much, and sixteen times where the cost is quadratic."""
-ATTEMPTS = 4
+ATTEMPTS = 12
+"""On a machine that others keep busy the least of four was twice what it takes."""
 TOO_LITTLE = 0.02
 """Seconds below which nothing can be told."""
 

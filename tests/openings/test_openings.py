@@ -5,6 +5,8 @@ import random
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from queue import Queue
+from threading import Event
 from types import FrameType
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection
 
-from chat import runtime
+from chat import openings, runtime
 from chat.actions import memberships, messages, reactions, rooms
 from chat.admission import AT_ONCE
 from chat.delivery.change import StreamKey
@@ -152,20 +154,48 @@ async def test_a_resume_that_is_remembered_asks_the_database_only_who_may_read(l
         asked.append(sql)
         return execute(sql, params, many, context)
 
-    read = live.reader.run
+    def counted(read):
+        async def run(query, *args, **kwargs):
+            def within():
+                with connection.execute_wrapper(listen):
+                    return query(*args, **kwargs)
 
-    async def counted(query, *args, **kwargs):
-        def within():
-            with connection.execute_wrapper(listen):
-                return query(*args, **kwargs)
+            return await read(within)
 
-        return await read(within)
+        return run
 
-    live.reader.run = counted
+    for reader in (live.reader, live.catching_up):
+        reader.run = counted(reader.run)
     cursor = Cursor(epoch=first.epoch, seq=first.head)
     answers = await asyncio.gather(*(live.openings.open(feed, ana.pk, since=cursor) for _ in range(200)))
     assert all(len(each.changes) == 10 for each in answers)
     assert len(asked) <= 3
+
+
+async def test_people_who_catch_up_are_read_for_one_after_the_other_and_nobody_else_waits(
+    live, people, room, monkeypatch
+):
+    ana, ben = people
+    for index in range(3):
+        await do(say, ana, room, f"number {index}")
+    feed, other = await feed_of(live, room), await feed_of(live, await sync_to_async(make_room)(ana, "other"))
+    epoch = (await live.openings.open(feed, ana.pk, since=None)).epoch
+    asked, go_on = Queue[None](), Event()
+
+    def slow(*args: Any) -> opening.Since:
+        asked.put(None)
+        assert go_on.wait(20)
+        return opening.messages_since(*args)
+
+    monkeypatch.setattr(openings, "messages_since", slow)
+    cursor = Cursor(epoch=epoch, seq=1)
+    waiting = [asyncio.create_task(live.openings.open(feed, each.pk, since=cursor)) for each in (ana, ben, ana, ben)]
+    await asyncio.to_thread(asked.get, timeout=20)
+    assert (await live.openings.open(other, ana.pk, since=None)).reset
+    assert asked.empty()
+    go_on.set()
+    for each in await asyncio.gather(*waiting):
+        assert [change["body"] for change in shown(each)] == [f"number {index}" for index in range(3)]
 
 
 async def test_a_cursor_of_another_epoch_too_old_or_from_the_future_is_a_reset(live, people, room, settings):

@@ -17,6 +17,7 @@ from chat.delivery.change import StreamKey
 from chat.errors import NotFound
 from chat.limits import Limits
 from chat.queries import opening
+from chat.reader import Reader
 from tests.builders import make_person, make_room
 from tests.consumers.test_socket import Socket, connected, opened
 from tests.protocol.vocabulary import COMMANDS
@@ -119,14 +120,20 @@ async def test_no_commands_at_once_tell_a_hidden_room_from_none(
 @pytest.fixture
 def reads(live: runtime.Runtime, monkeypatch: pytest.MonkeyPatch) -> list[Callable[..., Any]]:
     """What opening rooms asks the database from now on."""
-    run, found = live.reader.run, []
+    found: list[Callable[..., Any]] = []
 
-    async def noting(query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if query in (access.room_for, opening.newest, opening.messages_since, opening.memberships_of):
-            found.append(query)
-        return await run(query, *args, **kwargs)
+    def noting(reader: Reader) -> Callable[..., Any]:
+        read = reader.run
 
-    monkeypatch.setattr(live.reader, "run", noting)
+        async def run(query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+            if query in (access.room_for, opening.newest, opening.messages_since, opening.memberships_of):
+                found.append(query)
+            return await read(query, *args, **kwargs)
+
+        return run
+
+    for reader in (live.reader, live.catching_up):
+        monkeypatch.setattr(reader, "run", noting(reader))
     return found
 
 
