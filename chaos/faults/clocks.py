@@ -35,6 +35,7 @@ class WorkerClockJumps(Fault):
     shown = (BACK, "sessions wrongly ended", TAKEN, "who is there known after", "delivery p95 meanwhile")
     layout = Layout(sabotage=True)
     seconds = 12.0
+    rate = 20.0
 
     async def gather(self, scene: Scene) -> None:
         people = [scene.stack.account(name, session=n) for name in PEOPLE for n in range(2)]

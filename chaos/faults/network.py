@@ -80,6 +80,7 @@ class HalfOpen(ThroughProxy):
     promise = "the client gives up within 25 s, the server within 60 s; nobody else notices"
     shown = ("client noticed, max", "server let go of all after")
     seconds = 62.0
+    rate = 20.0
     stale_after = 40.0
 
     def talkers(self, scene: Scene) -> list[Tab]:
