@@ -7,7 +7,10 @@ from chaos.stack.memory import open_files
 from chaos.stack.stack import Stack
 
 SLACK = 10
-"""File descriptors: those of connections to the database that a thread makes when it is first asked for something."""
+"""Descriptors of connections to PostgreSQL, one for each thread that is asked for something for the first time.
+
+SQLite's files are not counted: three descriptors a thread, and some that it keeps until nobody has a lock.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +23,8 @@ class Holdings:
 
     @classmethod
     def of(cls, stack: Stack) -> "Holdings":
-        return cls(files=sum(open_files(pid) for pid in stack.workers()), memory=stack.memory())
+        files = sum(open_files(pid, beside=stack.database.file.parent) for pid in stack.workers())
+        return cls(files=files, memory=stack.memory())
 
     def measure_growth(self, scene: Scene, *, sockets: int = 0, megabytes: float) -> None:
         """What there is now beyond these, where so many more sockets are open than were then."""

@@ -1,6 +1,8 @@
 """What a process holds."""
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count, islice
 from pathlib import Path
 
@@ -17,12 +19,9 @@ def resident(pid: int) -> int:
     return _statm(pid, 1)
 
 
-def open_files(pid: int) -> int:
-    """File descriptors; 0 where the process has ended."""
-    try:
-        return len(os.listdir(f"/proc/{pid}/fd"))
-    except FileNotFoundError:
-        return 0
+def open_files(pid: int, *, beside: Path | None = None) -> int:
+    """File descriptors, `beside` those of files in that directory; 0 where the process has ended."""
+    return sum(beside is None or not target.startswith(f"{beside}/") for target in _targets(pid))
 
 
 def files_limit(pid: int, *, room: int) -> int:
@@ -30,6 +29,14 @@ def files_limit(pid: int, *, room: int) -> int:
     taken = {int(number) for number in os.listdir(f"/proc/{pid}/fd")}
     free = (number for number in count() if number not in taken)
     return next(islice(free, room, None))
+
+
+def _targets(pid: int) -> Iterator[str]:
+    directory = Path(f"/proc/{pid}/fd")
+    with suppress(FileNotFoundError):
+        for each in directory.iterdir():
+            with suppress(FileNotFoundError):
+                yield os.readlink(each)
 
 
 def _statm(pid: int, field: int) -> int:
