@@ -8,7 +8,7 @@ from math import inf
 from chaos.clients.outbox import PASSING
 from chaos.figure import Figure
 from chaos.oracle.case import Case
-from chaos.oracle.history import Outcome
+from chaos.oracle.history import Change, History, Marked, Outcome
 from chaos.result import Curves
 
 LATE = 0.5
@@ -93,6 +93,12 @@ def not_sent(case: Case) -> Figure:
     codes = [attempt.code for attempts in case.settled.values() for attempt in attempts]
     given_up = sum(bool(code) and code not in PASSING for code in codes)
     return Figure(name="answers the page would show as not sent", value=given_up, at_most=0)
+
+
+def emptied(history: History) -> Figure:
+    """Views that the server emptied, for the person to see the page begin anew."""
+    count = sum(isinstance(event, Marked) and event.change is Change.RESET for event in history.events)
+    return Figure(name="views that the server emptied", value=count, at_most=0)
 
 
 def refused_as(case: Case, code: str) -> int:

@@ -1,10 +1,17 @@
 """A thread's connection to the database, when it breaks and when its log grows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
 from django.db import InterfaceError, InternalError, OperationalError, connection
 
 # What a database raises that is away, locked, full or not to be written: not because of what was asked of it.
 # PostgreSQL's "read-only transaction" is an InternalError.
 AWAY = (OperationalError, InterfaceError, InternalError)
+
+# Django's own transactions are IMMEDIATE on SQLite, and would wait for who writes; by default PostgreSQL shows each
+# statement another moment.
+_BEGIN = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 
 
 def keep_usable() -> None:
@@ -37,3 +44,21 @@ def fold_log() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """What this thread reads in it is all of one moment, and waits for nobody. Not for writing.
+
+    Within a transaction it is that transaction's part, no more.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN[connection.vendor])
+        try:
+            yield
+        finally:
+            with suppress(*AWAY):  # of a connection that broke there is nothing left to end
+                cursor.execute("ROLLBACK")

@@ -58,18 +58,21 @@ class Openings:
         The right to read is looked up last: somebody put out meanwhile gets nothing of what was said since. Raises
         `NotFound`, `Unavailable`.
         """
-        page = await self._page(feed)
+        page = await self._page(feed, since)
         opening = await self._resumed(feed, page, since) or _reset(page)
         membership = await self._standings.of((person_id, feed.stream.id))
         if not access.can_read(opening.room.kind, membership):
             raise NotFound
         return replace(opening, membership=_own(membership, opening.room))
 
-    async def _page(self, feed: Feed) -> Page:
-        """The newest page, at the position that the feed has now or after it. Raises `Unavailable`."""
+    async def _page(self, feed: Feed, since: Cursor | None) -> Page:
+        """The newest page, at the position that the feed has now or after it. Raises `Unavailable`.
+
+        Nor is it behind the cursor of somebody whom another worker, which may be dead, told more than this one heard.
+        """
         told, page = feed.head, self._level(feed)
         for _ in range(READS):
-            if page is not None:
+            if page is not None and not _is_behind(page, since):
                 return page
             read = await self._read(feed.stream.id)
             page = self._level(feed)
@@ -120,6 +123,10 @@ class Openings:
         return _opening(
             read.room, page.epoch, head=read.head, changes=read.messages, next=read.head if read.more else None
         )
+
+
+def _is_behind(page: Page, since: Cursor | None) -> bool:
+    return since is not None and since.epoch == page.epoch and since.seq > page.room.head
 
 
 def _latest(told: list[Change] | None) -> list[bytes] | None:

@@ -4,6 +4,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
 
+from chaos import measures
 from chaos.clients.tab import Tab
 from chaos.scene import Scene
 from chaos.stack.layout import Layout
@@ -29,6 +30,8 @@ class Fault(ABC):
     stale_after: ClassVar[float] = 25.0
     """Seconds from acknowledgement to display at a client that was connected all the time, beyond which, and the
     fault's own length, it is a fault: a last message without a successor is found after 15 s."""
+    keeps_views: ClassVar[bool] = True
+    """Whether nobody's page may begin anew."""
     log_is_judged: ClassVar[bool] = True
     """Whether a traceback in the product's log is a fault by itself."""
     afterwards: ClassVar[float] = 4.0
@@ -45,7 +48,13 @@ class Fault(ABC):
             await asyncio.sleep(2)
             await self.strike(scene)
             await asyncio.sleep(self.afterwards)
+        await self.end(scene)
+
+    async def end(self, scene: Scene) -> None:
+        """Everybody catches up; then it is judged and measured."""
         await scene.settle(stale_after=self.bearable(scene))
+        if self.keeps_views:
+            scene.result.figures.append(measures.emptied(scene.history))
         await self.measure(scene)
 
     async def gather(self, scene: Scene) -> None:

@@ -219,8 +219,7 @@ class LoneMessages(RedisFault):
         """A busy room repairs itself, for the next message shows what is missing. Here nobody talks but us."""
         await self.gather(scene)
         await self.strike(scene)
-        await scene.settle(stale_after=self.bearable(scene))
-        await self.measure(scene)
+        await self.end(scene)
 
     async def strike(self, scene: Scene) -> None:
         talking = asyncio.create_task(self._talk(scene, self._ends, scene.seconds + 8))

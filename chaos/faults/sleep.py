@@ -33,6 +33,7 @@ class Asleep(ThroughProxy):
     shown = ("views that began anew", "level after a reset, max", "level after a black hole, max", "recovery p95")
     seconds = 15.0
     stale_after = 60.0
+    keeps_views = False
 
     async def gather(self, scene: Scene) -> None:
         await super().gather(scene)

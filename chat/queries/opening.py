@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 
+from chat.database import snapshot
 from chat.errors import NotFound
 from chat.models import Membership, Message, Room
 from chat.payloads import rooms
@@ -43,12 +44,12 @@ class Since:
 def newest(room_id: int) -> Newest:
     """The newest page. Raises `NotFound`. The caller checks who asks, afterwards.
 
-    The position is read before the messages: one sent meanwhile is left to its change, which is yet to come; one that
-    changed meanwhile is shown as it is now, and its change repeats it.
+    All of it is of one moment: an edit that came later would be on a screen before messages that came before it.
     """
-    room = _room(room_id)
-    messages = newest_of(room, limit=settings.LIMITS.page_messages)
-    return Newest(epoch=epoch(), room=rooms.room(room), floor=room.floor, messages=messages)
+    with snapshot():
+        room = _room(room_id)
+        messages = newest_of(room, limit=settings.LIMITS.page_messages)
+        return Newest(epoch=epoch(), room=rooms.room(room), floor=room.floor, messages=messages)
 
 
 def messages_since(room_id: int, seq: int) -> Since:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from chaos.clients.timeline import Timeline, row_of
+from chaos.measures import emptied
 from chaos.oracle.history import History
 from chaos.oracle.judge import judge
 from chaos.oracle.verdict import Fault, Report
@@ -103,3 +104,12 @@ def test_a_change_told_twice_is_counted_beyond_the_view_it_came_to() -> None:
     visit.timeline = visit.new()
     visit.opened(1, 2, head=2)
     assert visit.history.repeats == 1
+
+
+def test_a_view_that_the_server_empties_is_counted_and_none_may_be() -> None:
+    visit = Visit(messages=3)
+    visit.opened(1, 2, head=2)
+    visit.opened(3, head=3, reset=False)
+    assert emptied(visit.history).ok
+    visit.opened(1, 2, 3, head=3)
+    assert (emptied(visit.history).value, emptied(visit.history).ok) == (1, False)

@@ -26,7 +26,9 @@ from chat.models import Message, Room, User
 from chat.openings import Opening
 from chat.protocol.commands import Cursor
 from chat.queries import history, opening
+from chat.queries.epoch import epoch
 from tests.builders import join, make_person, make_room, say
+from tests.elsewhere import elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -209,6 +211,31 @@ async def test_a_cursor_of_another_epoch_too_old_or_from_the_future_is_a_reset(l
     assert (await live.openings.open(feed, ana.pk, since=Cursor(epoch=first.epoch, seq=0))).reset
 
 
+@pytest.mark.parametrize("under_way", [False, True], ids=["kept", "under way"])
+async def test_who_was_told_more_by_another_worker_than_this_one_heard_goes_on_from_there(
+    live, people, room, monkeypatch, under_way
+):
+    ana, ben = people
+    await do(say, ana, room, "known here")
+    feed = await feed_of(live, room)
+    held = Held(live, monkeypatch, opening.newest)
+    first = asyncio.create_task(live.openings.open(feed, ana.pk, since=None))
+    await held.arrived.wait()
+    if not under_way:
+        held.go_on.set_result(None)
+        await first
+    with monkeypatch.context() as dead:
+        dead.setattr(messages, "publish", lambda changes: None)
+        ahead = await sync_to_async(say)(ana, room, "told by a worker that died before it told others")
+    cursor = Cursor(epoch=(await sync_to_async(epoch)()), seq=ahead.seq)
+    second = asyncio.create_task(live.openings.open(feed, ben.pk, since=cursor))
+    if under_way:
+        held.go_on.set_result(None)
+        await first
+    answer = await second
+    assert (answer.reset, answer.changes, answer.head) == (False, [], ahead.seq)
+
+
 async def test_a_cursor_below_the_floor_is_a_reset(live, people, room):
     ana, _ = people
     await sync_to_async(Room.objects.filter(pk=room.pk).update)(floor=2)
@@ -223,9 +250,12 @@ async def test_somebody_put_out_while_the_page_is_read_gets_none_of_it(live, peo
     feed = await feed_of(live, room)
     read = opening.newest_of
 
-    def removed_meanwhile(*args, **kwargs):
+    def put_out() -> None:
         memberships.remove_member(person_id=ana.pk, room_id=room.pk, user_id=ben.pk)
         say(ana, room, "said after the removal")
+
+    def removed_meanwhile(*args, **kwargs):
+        elsewhere(put_out)
         return read(*args, **kwargs)
 
     monkeypatch.setattr(opening, "newest_of", removed_meanwhile)

@@ -4,6 +4,7 @@ import random
 
 import orjson
 import pytest
+from django.db import transaction
 
 from chat.actions import memberships, messages, reactions, rooms
 from chat.delivery.change import StreamKey
@@ -13,6 +14,7 @@ from chat.queries import history, opening
 from chat.queries import rooms as listing
 from chat.queries.changes import changes_since, heads
 from tests.builders import join, make_person, make_room, say
+from tests.elsewhere import elsewhere
 
 pytestmark = pytest.mark.django_db
 
@@ -104,24 +106,39 @@ def test_a_page_plus_what_changed_since_equals_a_fresh_page(seed):
     assert resumed.head == Room.objects.get(pk=room.pk).head
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_changes_while_a_room_is_opened_is_left_to_its_change(monkeypatch):
     ana = make_person("ana")
     room = make_room(ana)
     first = say(ana, room, "first")
     read = opening._room
 
+    def meanwhile(head: int) -> None:
+        say(ana, room, "said meanwhile")
+        messages.edit_message(person_id=ana.pk, message_id=first.id, text=messages.written(f"edited after {head}"))
+
     def changed_meanwhile(room_id):
         row = read(room_id)
-        say(ana, room, "said meanwhile")
-        messages.edit_message(person_id=ana.pk, message_id=first.id, text=messages.written(f"edited after {row.head}"))
+        elsewhere(lambda: meanwhile(row.head))
         return row
 
     monkeypatch.setattr(opening, "_room", changed_meanwhile)
     newest = opening.newest(room.pk)
-    assert [each.number for each in newest.messages] == [newest.room.message_count] == [1]
+    assert newest.messages == [first]
+    assert newest.room.head == first.seq
     since = opening.messages_since(room.pk, newest.room.head)
     assert since.head == since.room.head
     assert [(each.number, each.seq) for each in since.messages] == [(2, since.head - 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_room_is_opened_while_somebody_writes():
+    ana = make_person("ana")
+    room = make_room(ana)
+    first = say(ana, room, "first")
+    with transaction.atomic():
+        say(ana, room, "not yet committed")
+        assert elsewhere(lambda: opening.newest(room.pk)).messages == [first]
 
 
 def test_history_pages_by_number_in_every_direction():
