@@ -169,12 +169,14 @@ def stored_unheard(case: Case, written: Mapping[str, float]) -> int:
     """Messages that were `written`, by the history's clock, before their sender lost the connection without an answer.
 
     The sender was alone with that key, and had no earlier answer to it: what is submitted again may be lost on its way.
+    A refusal is an answer; what is submitted once more to a worker that leaves gets one before the first attempt is stored.
     """
     unheard = 0
     for key, at in written.items():
         senders = {each.client for each in case.invoked.get(key, [])}
         answered = min((each.at for each in case.acked.get(key, [])), default=inf)
-        lost = [each.at for each in case.settled.get(key, []) if each.outcome is Outcome.INFO and each.at < answered]
+        unknown = [each for each in case.settled.get(key, []) if each.outcome is Outcome.INFO and not each.code]
+        lost = [each.at for each in unknown if each.at < answered]
         unheard += len(senders) == 1 and bool(lost) and at < max(lost)
     return unheard
 

@@ -14,8 +14,8 @@ def invoked(at: float, client: str = "ana/1") -> Invoked:
     return Invoked(at=at, client=client, room=1, key=KEY, body="")
 
 
-def settled(at: float, outcome: Outcome, client: str = "ana/1") -> Settled:
-    return Settled(at=at, client=client, key=KEY, outcome=outcome, row=ROW if outcome is Outcome.OK else None)
+def settled(at: float, outcome: Outcome, client: str = "ana/1", code: str = "") -> Settled:
+    return Settled(at=at, client=client, key=KEY, outcome=outcome, row=ROW if outcome is Outcome.OK else None, code=code)
 
 
 LOST, OK = Outcome.INFO, Outcome.OK
@@ -28,6 +28,7 @@ LOST, OK = Outcome.INFO, Outcome.OK
         ([invoked(1), settled(3, LOST)], 1),
         ([invoked(1), settled(1.5, LOST), invoked(1.6), settled(5, OK)], 0),
         ([invoked(1), invoked(1), settled(2.5, OK), settled(3, LOST)], 0),
+        ([invoked(1), invoked(1.5), settled(2.5, LOST, code="unavailable"), settled(3, OK)], 0),
         ([invoked(1), settled(3, LOST), invoked(1, "ana/2"), settled(2.5, OK, "ana/2")], 0),
         ([invoked(1), settled(2.5, OK)], 0),
     ],
@@ -36,6 +37,7 @@ LOST, OK = Outcome.INFO, Outcome.OK
         "stored, then lost for good",
         "lost, and stored by the next attempt",
         "answered, and submitted again on a connection that ended",
+        "submitted again and refused, then answered",
         "another tab of the person may have stored it",
         "answered",
     ],

@@ -8,7 +8,7 @@ from audit.fuzz.target import Target
 from chaos.stack.stack import Stack
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300), pytest.mark.usefixtures("clean_log")]
-WORN_IN = 120
+WORN_IN = 60
 """Rounds after which caches and the allocator have what they keep."""
 ROUNDS = 60
 """In the later half of them a socket that leaves 8 KiB behind is found."""
