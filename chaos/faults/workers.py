@@ -169,7 +169,7 @@ def stored_unheard(case: Case, written: Mapping[str, float]) -> int:
     """Messages that were `written`, by the history's clock, before their sender lost the connection without an answer.
 
     The sender was alone with that key, and had no earlier answer to it: what is submitted again may be lost on its way.
-    A refusal is an answer; what is submitted once more to a worker that leaves gets one before the first attempt is stored.
+    A refusal is an answer: what is submitted again to a leaving worker gets one before the first attempt is stored.
     """
     unheard = 0
     for key, at in written.items():

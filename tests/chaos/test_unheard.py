@@ -15,7 +15,9 @@ def invoked(at: float, client: str = "ana/1") -> Invoked:
 
 
 def settled(at: float, outcome: Outcome, client: str = "ana/1", code: str = "") -> Settled:
-    return Settled(at=at, client=client, key=KEY, outcome=outcome, row=ROW if outcome is Outcome.OK else None, code=code)
+    return Settled(
+        at=at, client=client, key=KEY, outcome=outcome, row=ROW if outcome is Outcome.OK else None, code=code
+    )
 
 
 LOST, OK = Outcome.INFO, Outcome.OK
