@@ -18,6 +18,8 @@ from chaos.stack.process import is_traced
 from chaos.stack.small_disk import SmallDisk
 
 REFUSED, FAILED = "sends refused by the full disk", "fsyncs that failed"
+READABLE = 30.0
+"""Seconds from when the disk has room again in which the database can be read."""
 
 
 class DiskFull(DatabaseFault):
@@ -42,10 +44,12 @@ class DiskFull(DatabaseFault):
                 end, until = time.monotonic(), time.time()
                 stored = await asyncio.to_thread(newest, scene.stack.database, until=until)
             await self._again(scene)
-            if stored is None:
-                # It had given up, or was about to; what it has stored since is newer.
+            while stored is None:
+                # It had given up, was about to, or recovers by itself; what it has stored since is newer.
+                assert time.monotonic() - end < READABLE, "the database cannot be read though its disk has room"
+                await asyncio.sleep(0.2)
+                await self._again(scene)
                 stored = await asyncio.to_thread(newest, scene.stack.database, until=until)
-            assert stored is not None, "the database cannot be read though its disk has room"
             self.dark.append(Dark(begin=begin, end=end, newest=stored))
         await asyncio.sleep(6)
         async with scene.fault("fsync fails"):
