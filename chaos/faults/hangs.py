@@ -54,7 +54,8 @@ class Hanging(Fault):
             if not await asyncio.to_thread(is_held, scene.stack.database):
                 return
             os.kill(victim, signal.SIGCONT)
-            await asyncio.sleep(scene.random.uniform(0, 0.5))
+            # Time to do what piled up: who has more to do than they can is always within a commit.
+            await asyncio.sleep(scene.random.uniform(1, 2))
         raise AssertionError("the worker stopped within a commit again and again")
 
     async def measure(self, scene: Scene) -> None:

@@ -10,7 +10,7 @@ from chaos.stack.database import Database
 LONG = 1.0
 IDLE = (
     "SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database() "
-    f"AND clock_timestamp() - xact_start > interval '{LONG} seconds'"
+    f"AND backend_xid IS NOT NULL AND clock_timestamp() - xact_start > interval '{LONG} seconds'"
 )
 
 
