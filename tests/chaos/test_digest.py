@@ -102,6 +102,17 @@ def test_the_page_shows_the_reference() -> None:
     assert tables.filled(page, Digest.read(tables.REFERENCE)) == page
 
 
+def test_what_the_page_tells_of_the_strictest_form_is_what_its_runs_found() -> None:
+    strict = Digest.read(tables.REFERENCE.with_name("strict.json"))
+    staged, acked, displays = (
+        sum(count(cell) for cell in strict.cells)
+        for count in (lambda cell: len(cell.seeds), lambda cell: cell.acked, lambda cell: cell.displays)
+    )
+    told = " ".join(tables.PAGE.read_text().split())
+    assert f"{staged} runs so far, {acked:,} acknowledged messages, shown {displays:,} times" in told
+    assert {(cell.broken, cell.failed) for cell in strict.cells} == {(0, 0)}
+
+
 def test_a_page_without_a_marker_is_refused() -> None:
     with pytest.raises(tables.MarkerMissing):
         tables.filled("<!-- chaos runs -->", Digest(()))
