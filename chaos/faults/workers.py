@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from math import inf
 
@@ -13,7 +13,7 @@ from chaos.clients.tab import Tab
 from chaos.drains import Drains
 from chaos.faults.fault import Fault
 from chaos.oracle.case import Case
-from chaos.oracle.history import Outcome, Row
+from chaos.oracle.history import Invoked, Outcome, Row, Settled
 from chaos.sabotage import deaths
 from chaos.scene import PEOPLE, Scene
 from chaos.stack.dates import dates
@@ -169,16 +169,27 @@ def stored_unheard(case: Case, written: Mapping[str, float]) -> int:
     """Messages that were `written`, by the history's clock, before their sender lost the connection without an answer.
 
     The sender was alone with that key, and had no earlier answer to it: what is submitted again may be lost on its way.
-    A refusal is an answer: what is submitted again to a leaving worker gets one before the first attempt is stored.
+    Nor does a refusal count while another attempt is under way: a leaving worker refuses what is submitted again before
+    it has stored, and answered, the first.
     """
     unheard = 0
     for key, at in written.items():
-        senders = {each.client for each in case.invoked.get(key, [])}
+        invoked, settled = case.invoked.get(key, []), case.settled.get(key, [])
         answered = min((each.at for each in case.acked.get(key, [])), default=inf)
-        unknown = [each for each in case.settled.get(key, []) if each.outcome is Outcome.INFO and not each.code]
-        lost = [each.at for each in unknown if each.at < answered]
-        unheard += len(senders) == 1 and bool(lost) and at < max(lost)
+        lost = [
+            each.at
+            for each in settled
+            if each.outcome is Outcome.INFO
+            and each.at < answered
+            and not (each.code and _under_way(invoked, settled, each.at) > 1)
+        ]
+        unheard += len({each.client for each in invoked}) == 1 and bool(lost) and at < max(lost)
     return unheard
+
+
+def _under_way(invoked: Sequence[Invoked], settled: Sequence[Settled], at: float) -> int:
+    """Attempts that had not ended before this moment."""
+    return sum(each.at < at for each in invoked) - sum(each.at < at for each in settled)
 
 
 ALL: list[type[Fault]] = [KilledMidSend, RollingRestart, KilledWhileDraining]
