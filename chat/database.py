@@ -1,7 +1,7 @@
 """A thread's connection to the database, when it breaks and when its log grows."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from django.db import InterfaceError, InternalError, OperationalError, connection
 
@@ -42,8 +42,7 @@ def fold_log() -> None:
     Raises OperationalError where the disk has no room for it.
     """
     if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        _execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 @contextmanager
@@ -55,10 +54,17 @@ def snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGIN[connection.vendor])
+    _execute(_BEGIN[connection.vendor])
+    try:
+        yield
+    finally:
         try:
-            yield
-        finally:
-            with suppress(*AWAY):  # of a connection that broke there is nothing left to end
-                cursor.execute("ROLLBACK")
+            _execute("ROLLBACK")
+        except Exception:
+            # It broke, or there is no memory. Whoever comes next in this thread must not find it within a transaction.
+            connection.close()
+
+
+def _execute(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)

@@ -4,7 +4,7 @@ import random
 
 import orjson
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from chat.actions import memberships, messages, reactions, rooms
 from chat.delivery.change import StreamKey
@@ -139,6 +139,22 @@ def test_a_room_is_opened_while_somebody_writes():
     with transaction.atomic():
         say(ana, room, "not yet committed")
         assert elsewhere(lambda: opening.newest(room.pk)).messages == [first]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_snapshot_that_cannot_be_ended_leaves_no_transaction_behind():
+    ana = make_person("ana")
+    room = make_room(ana)
+
+    def without_memory(execute, sql, params, many, context):
+        if sql == "ROLLBACK":
+            raise MemoryError
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(without_memory):
+        assert opening.newest(room.pk).messages == []
+    first = say(ana, room, "first")
+    assert opening.newest(room.pk).messages == [first]
 
 
 def test_history_pages_by_number_in_every_direction():
