@@ -104,13 +104,14 @@ def test_the_page_shows_the_reference() -> None:
 
 def test_what_the_page_tells_of_the_strictest_form_is_what_its_runs_found() -> None:
     strict = Digest.read(tables.REFERENCE.with_name("strict.json"))
-    staged, acked, displays = (
-        sum(count(cell) for cell in strict.cells)
-        for count in (lambda cell: len(cell.seeds), lambda cell: cell.acked, lambda cell: cell.displays)
-    )
+    staged = sum(len(cell.seeds) for cell in strict.cells)
+    acked = sum(cell.acked for cell in strict.cells)
+    displays = sum(cell.displays for cell in strict.cells)
+    failed = sum(cell.failed for cell in strict.cells)
     told = " ".join(tables.PAGE.read_text().split())
     assert f"{staged} runs so far, {acked:,} acknowledged messages, shown {displays:,} times" in told
-    assert {(cell.broken, cell.failed) for cell in strict.cells} == {(0, 0)}
+    assert f"in {failed} of them a count missed its bound" in told
+    assert sum(cell.broken for cell in strict.cells) == 0
 
 
 def test_a_page_without_a_marker_is_refused() -> None:
