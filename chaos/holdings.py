@@ -9,7 +9,7 @@ from chaos.stack.stack import Stack
 SLACK = 10
 """Descriptors of connections to PostgreSQL, one for each thread that is asked for something for the first time.
 
-SQLite's files are not counted: three descriptors a thread, and some that it keeps until nobody has a lock.
+SQLite's files are not counted: each such thread has two, and two workers have ten such threads.
 """
 
 
