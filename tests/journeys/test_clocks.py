@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
 from tests.journeys.test_sending import stored
-from tests.journeys.window import PATIENCE, Window
+from tests.journeys.window import Window
 from tests.stacks import run
 
 DAY = 24 * 60 * 60 * 1000
@@ -101,7 +101,7 @@ def converse(stack: Stack, ana: Window, ben: Window, *, about: str = "") -> list
 def same_everywhere(stack: Stack, slug: str, texts: list[str], ana: Window, ben: Window) -> None:
     """Each is stored once and shown once, in order, under the same days and times on both sides."""
     for each in (ana, ben):
-        expect(each.page.locator('.message[data-state="stored"]')).to_have_count(len(texts), timeout=PATIENCE)
+        expect(each.page.locator('.message[data-state="stored"]')).to_have_count(len(texts))
         assert each.unsent() == []
         assert [text.removesuffix("edited").strip() for text in each.texts()] == texts
         assert each.numbers() == list(range(1, len(texts) + 1))

@@ -5,7 +5,6 @@ from playwright.sync_api import Page, expect
 from chaos.oracle.history import History
 from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
-from tests.journeys.window import PATIENCE
 from tests.stacks import run
 
 
@@ -152,7 +151,7 @@ def test_marks_stacked_on_a_letter_stay_with_their_message(window: Opened) -> No
     ana = window("ana").go("looks")
     ana.write("a line far above\n\nand one above")
     message = ana.sees("a line far above")
-    expect(message).to_have_attribute("data-state", "stored", timeout=PATIENCE)
+    expect(message).to_have_attribute("data-state", "stored")
     above = message.locator(".text p").first
     ana.page.mouse.move(5, 5)
     as_it_was = above.screenshot()

@@ -31,7 +31,7 @@ def test_what_is_written_offline_is_sent_once_online(stack: Stack, window: Opene
     assert stored(stack, "offline", "while offline") == 0
     ana.context.set_offline(False)
     for text in ("while offline", "and one more"):
-        expect(ana.sees(text)).to_have_attribute("data-state", "stored", timeout=20_000)
+        expect(ana.sees(text)).to_have_attribute("data-state", "stored")
         ben.sees(text)
         assert stored(stack, "offline", text) == 1
     assert ana.texts() == ben.texts() == ["before", "while offline", "and one more"]
@@ -127,7 +127,7 @@ def test_two_tabs_with_one_outbox_send_at_the_same_moment_and_once(stack: Stack,
 def settled_once(stack: Stack, slug: str, texts: list[str], windows: list[Window]) -> None:
     """Each is stored once and shown once everywhere, in order; nothing is left to send."""
     for each in windows:
-        expect(each.page.locator('.message[data-state="stored"]')).to_have_count(len(texts), timeout=20_000)
+        expect(each.page.locator('.message[data-state="stored"]')).to_have_count(len(texts))
     for each in windows:
         assert each.unsent() == []
         assert each.texts() == texts

@@ -48,7 +48,7 @@ def test_both_workers_are_killed_one_after_the_other(stack: Stack, window: Opene
             ben.write(f"ben {round} {pid}")
             run(stack.until_served())
     for each in (ana, ben):
-        expect(each.page.locator('.message[data-state="stored"]')).to_have_count(12, timeout=20_000)
+        expect(each.page.locator('.message[data-state="stored"]')).to_have_count(12)
         assert each.numbers() == list(range(1, 13))
     assert ana.texts() == ben.texts()
     assert len(set(ana.texts())) == 12

@@ -7,8 +7,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 from chaos.clients.tab import Account
 
-PATIENCE = 15_000
-CUT = 30_000
+PATIENCE = 30_000
+"""Milliseconds for whatever is expected of a page, on a machine that runs many other tests."""
+expect.set_options(timeout=PATIENCE)
+CUT = 24_000 + PATIENCE
 """A page may take 24 s from the last word to notice that nobody answers (docs/reliability.md, fault 20)."""
 POLICY = "Content Security Policy"
 
@@ -54,7 +56,7 @@ class Window:
         return self
 
     def until_live(self) -> None:
-        expect(self.page.locator("html")).to_have_attribute("data-connection", "live", timeout=PATIENCE)
+        expect(self.page.locator("html")).to_have_attribute("data-connection", "live")
 
     def until_cut(self) -> None:
         """Return when the page has noticed that the connection is gone."""
@@ -70,7 +72,7 @@ class Window:
         """Write a message, and return it when it is stored."""
         self.write(text)
         message = self.message(text)
-        expect(message).to_have_attribute("data-state", "stored", timeout=PATIENCE)
+        expect(message).to_have_attribute("data-state", "stored")
         return message
 
     def message(self, text: str) -> Locator:
@@ -79,7 +81,7 @@ class Window:
     def sees(self, text: str) -> Locator:
         """Wait for a message, exactly one."""
         message = self.message(text)
-        expect(message).to_have_count(1, timeout=PATIENCE)
+        expect(message).to_have_count(1)
         return message
 
     def unsent(self) -> list[object]:

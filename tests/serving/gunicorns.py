@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE = 30.0
+DEADLINE = 90.0
+"""Seconds, on a machine that runs other tests too: a first run takes 37 where four other suites begin with it."""
 
 
 class Gunicorn:
