@@ -26,6 +26,7 @@ ROOMS = [
     "reload",
     "long",
     "flood",
+    "burst",
     "changes",
     "secret",
     "looks",

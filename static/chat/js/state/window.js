@@ -83,18 +83,14 @@ export class Window {
     if (this.numbers().length > MOST) this.#low = numbers[Math.max(0, Math.min(place, numbers.length) - MOST)];
   }
 
-  /**
-   * Lets go of the oldest drawn ones (the reader is at the newest), or stops following (they are not).
-   * @returns {boolean} whether it let go of any
-   */
+  /** Of too many, lets go of the oldest (the reader is at the newest), or stops following (they are not). */
   trim({ atEnd }) {
     this.atEnd = atEnd;
     const drawn = this.follows ? this.numbers().length : 0;
-    if (drawn <= MOST) return false;
+    if (drawn <= MOST) return;
     const { numbers } = this.range;
     if (atEnd) this.#low = numbers[numbers.length - MOST / 2];
     else if (drawn > 2 * MOST) this.#high = numbers[indexFrom(numbers, this.#low) + 2 * MOST - 1];
-    return atEnd;
   }
 
   /** Lets go of what is too much. @returns {{ from: number, to: number } | null} what is drawn, and some around it */

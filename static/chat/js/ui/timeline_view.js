@@ -7,6 +7,7 @@ import { drawLog, messagesOf } from "#chat/ui/log_view.js";
 import { Paging } from "#chat/ui/paging.js";
 import { ScrollKeeper } from "#chat/ui/scroll_keeper.js";
 import { toast } from "#chat/ui/toast.js";
+import { Turnover } from "#chat/ui/turnover.js";
 
 const SKELETON_MS = 300;
 const TARGET_MS = 2000;
@@ -25,7 +26,7 @@ export class TimelineView {
   #shown = null;
   #window = null;
   #target = null;
-  #drawn = [];
+  #turnover = new Turnover();
   #unsubscribe = () => {};
   #skeleton = null;
 
@@ -81,7 +82,7 @@ export class TimelineView {
     this.#unsubscribe();
     this.#attention.close();
     this.#room = this.#shown = this.#window = null;
-    this.#drawn = [];
+    this.#turnover = new Turnover();
     this.#parts.log.replaceChildren();
     this.#pills.start(Infinity);
   }
@@ -123,6 +124,7 @@ export class TimelineView {
     if (timeline !== this.#timeline) return null;
     if (!timeline.rangeAt(number)) return toast("That message could not be found.");
     this.#window.toNumber(number);
+    this.#turnover = new Turnover();
     this.#keeper.pinned = false;
     this.#draw();
     const nearest = this.#window.numbers().find((each) => each >= number) ?? number;
@@ -138,6 +140,7 @@ export class TimelineView {
 
   #startOver() {
     clearTimeout(this.#skeleton);
+    this.#turnover = new Turnover();
     const reading = this.#keeper.pinned ? null : this.#firstVisibleNumber();
     this.#window.toNewest();
     if (reading !== null) this.#move(reading);
@@ -162,8 +165,10 @@ export class TimelineView {
     if (!this.#timeline.opened) return this.#drawEdges([]);
     this.#hitTarget();
     this.#attention.noteAbsence();
-    if (this.#window.trim({ atEnd: this.#keeper.pinned })) this.#renderTrimmed();
-    else this.#render();
+    const read = () => messagesOf(this.#state, this.#room, this.#window);
+    const { messages, again } = this.#turnover.next(this.#window, { atEnd: this.#keeper.pinned, read });
+    this.#render({ messages });
+    if (again) this.draw();
     this.#look();
     this.onShown();
   }
@@ -174,18 +179,11 @@ export class TimelineView {
     if (target !== null) this.goTo(target);
   }
 
-  // In a frame of its own: what leaves above and what comes below would together look like a jump.
-  #renderTrimmed() {
-    const [lowest] = this.#window.numbers();
-    this.#render({ messages: this.#drawn.filter(({ number }) => number === null || number >= lowest) });
-    this.draw();
-  }
-
   #render({ messages = messagesOf(this.#state, this.#room, this.#window), history = false } = {}) {
     if (!this.#isThere) return;
     const { log } = this.#parts;
     const before = this.#timeline.row(this.#window.before()) ?? null;
-    this.#drawn = messages;
+    this.#turnover.drawn = messages;
     log.querySelector(":scope > .skeleton")?.remove();
     // Messages put in above the others are history, not news to announce.
     log.ariaBusy = String(history);
@@ -238,7 +236,8 @@ export class TimelineView {
   #isAbove(number) {
     const line = this.#parts.log.querySelector(".new-line");
     if (line) return line.getBoundingClientRect().top < this.#parts.scroller.getBoundingClientRect().top;
-    return this.#drawn.length > 0 && this.#drawn[0].number > number + 1;
+    const { drawn } = this.#turnover;
+    return drawn.length > 0 && drawn[0].number > number + 1;
   }
 
   #firstVisibleNumber() {
