@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from stat import S_IMODE
 
@@ -20,28 +21,45 @@ pytestmark = pytest.mark.system
 Run = Callable[..., Supervised]
 
 
+@dataclass(frozen=True)
+class FirstRun:
+    """What was seen of one, and its data, which are complete."""
+
+    data_dir: Path
+    family: list[int]
+    modes: dict[Path, int]
+    log: str
+    status: int
+
+
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a first run leaves."""
-    parley = Supervised(tmp_path_factory.mktemp("prepared") / "data", WORKERS="1")
+def first(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
+    place = tmp_path_factory.mktemp("first")
+    (place / "outer").mkdir()
+    data = place / "outer" / "data"
+    parley = Supervised(place / "log", DATA_DIR=str(data))
     try:
         parley.ready()
+        well = {"database": "ok", "migrations": "ok", "redis": "ok", "canary": "off", "draining": False}
+        # A worker serves before it has heard itself over Redis.
+        eventually(lambda: parley.checks() == well, "all is well")
+        family = parley.family()
+        modes = {path.relative_to(data): S_IMODE(path.lstat().st_mode) for path in [data, *data.rglob("*")]}
     finally:
         status = parley.stop()
-    assert status == 0
-    return parley.data_dir
+    return FirstRun(data, family, modes, parley.log.read_text(), status)
 
 
 @pytest.fixture
-def run(tmp_path: Path, prepared: Path) -> Iterator[Run]:
-    """Starts Parley with one worker, on data of its own: a copy of what is prepared, unless it shall be a first run."""
+def run(tmp_path: Path, first: FirstRun) -> Iterator[Run]:
+    """Starts Parley with one worker, on data of its own: a copy of the first run's, unless it shall be `empty`."""
     running: list[Supervised] = []
 
-    def start(*arguments: str, data_dir: Path | None = None, first: bool = False, **options: object) -> Supervised:
+    def start(*arguments: str, data_dir: Path | None = None, empty: bool = False, **options: object) -> Supervised:
         options = {"WORKERS": "1"} | options
         place = data_dir or tmp_path / "data"
-        if not first and not place.exists():
-            shutil.copytree(prepared, place)
+        if not empty and not place.exists():
+            shutil.copytree(first.data_dir, place)
         running.append(Supervised(place, *arguments, **options))
         return running[-1]
 
@@ -50,29 +68,21 @@ def run(tmp_path: Path, prepared: Path) -> Iterator[Run]:
         each.stop()
 
 
-def test_a_first_run_prepares_everything_and_stops_without_a_trace(run: Run) -> None:
-    parley = run(first=True, WORKERS="2").ready()
-    well = {"database": "ok", "migrations": "ok", "redis": "ok", "canary": "off", "draining": False}
-    # A worker serves before it has heard itself over Redis.
-    eventually(lambda: parley.checks() == well, "all is well")
-    assert "Creating the database." in parley.log.read_text()
-    assert (parley.data_dir / "static" / "admin").is_dir()
-    family = parley.family()
-    assert len(family) == 4, "Valkey, gunicorn and two workers"
-    assert parley.stop() == 0
-    assert all_ended(family)
-    assert "Traceback" not in parley.log.read_text()
+def test_a_first_run_prepares_everything_and_stops_without_a_trace(first: FirstRun) -> None:
+    assert "Creating the database." in first.log
+    assert (first.data_dir / "static" / "admin").is_dir()
+    assert len(first.family) == 4, "Valkey, gunicorn and two workers"
+    assert first.status == 0
+    assert all_ended(first.family)
+    assert "Traceback" not in first.log
 
 
-def test_what_it_keeps_is_nobody_elses_to_read(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "outer").mkdir()
-    data = tmp_path / "outer" / "data"
-    run(data_dir=tmp_path / "log", first=True, DATA_DIR=str(data)).ready()
-    modes = {path.relative_to(data): S_IMODE(path.lstat().st_mode) for path in [data, *data.rglob("*")]}
-    assert {path: oct(mode) for path, mode in modes.items() if mode & 0o077 and not path.is_relative_to("static")} == {}
-    assert modes[Path()] == 0o700
-    assert modes[Path("secret_key")] == 0o600
-    assert {Path("parley.sqlite3"), Path("parley.sqlite3-wal"), Path("run")} <= modes.keys()
+def test_what_it_keeps_is_nobody_elses_to_read(first: FirstRun) -> None:
+    open_to_others = {path: oct(mode) for path, mode in first.modes.items() if mode & 0o077}
+    assert {path for path in open_to_others if not path.is_relative_to("static")} == set()
+    assert first.modes[Path()] == 0o700
+    assert first.modes[Path("secret_key")] == 0o600
+    assert {Path("parley.sqlite3"), Path("parley.sqlite3-wal"), Path("run")} <= first.modes.keys()
 
 
 def test_a_second_run_has_nothing_to_prepare(run: Run) -> None:
@@ -130,7 +140,7 @@ def test_a_hangup_replaces_the_workers(run: Run) -> None:
 
 
 def test_a_termination_while_it_starts_leaves_nothing(run: Run) -> None:
-    parley = run(first=True)
+    parley = run(empty=True)
     eventually(lambda: bool(parley.family()), "something runs")
     family = parley.family()
     parley.process.terminate()

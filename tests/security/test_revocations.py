@@ -54,7 +54,7 @@ async def redis(stack: Stack, state: str) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(20):
             while not all([await gave_redis_up(stack) for _ in range(10)]):
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.3)
         yield
     finally:
         stack.redis.start()
@@ -109,6 +109,7 @@ async def move_inbox(stack: Stack, name: str) -> None:
         put_out = await stack.site.call("DELETE", f"{path}/{stack.made.people[name]}", account=ana)
         # Whoever is shut out is nobody to be let in.
         assert {let_in.status, put_out.status} <= {200, 400, 404}
+        await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
