@@ -115,9 +115,12 @@ WATCH = """() => {
   const scroller = document.querySelector("[data-part=scroller]");
   window.shifts = [];
   window.jumps = [];
+  const told = ({ node, previousRect: from, currentRect: to }) =>
+    `${node?.id || node?.className || node?.nodeName}: ${[from.x, from.y, from.height]} to ${[to.x, to.y, to.height]}`;
   new PerformanceObserver((list) => {
     for (const { value, sources, hadRecentInput } of list.getEntries())
-      if (!hadRecentInput && sources.some(({ node }) => node !== log)) window.shifts.push(value);
+      if (!hadRecentInput && sources.some(({ node }) => node !== log))
+        window.shifts.push([value, ...sources.map(told)]);
   }).observe({ type: "layout-shift" });
   let before = new Map();
   const look = () => {

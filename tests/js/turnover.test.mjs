@@ -25,7 +25,7 @@ function reader() {
       const before = turnover.drawn.map(({ number }) => number);
       const read = () => window.numbers().map((number) => ({ number }));
       const { messages, again } = turnover.next(window, { atEnd: true, read });
-      turnover.drawn = messages;
+      turnover.draws(messages, window, { before: window.before() });
       return { before, now: messages.map(({ number }) => number), again };
     },
   };
@@ -53,6 +53,19 @@ test("however fast they come, few are drawn", () => {
   for (let round = 0; round < 30; round++) {
     come(30);
     assert.ok(frame().now.length <= 300);
+  }
+});
+
+test("those that leave begin as they did until they are gone", () => {
+  const window = { trim: () => {}, numbers: () => [10, 11] };
+  const turnover = new Turnover();
+  const [stay, leave] = [{ number: 10 }, { number: 9 }];
+  turnover.draws([leave, stay], { numbers: () => [9, 10] }, { before: "8" });
+  for (const [drawn, before] of [[[leave, stay, { number: 11 }], "8"], [[stay, { number: 11 }], "9"]]) {
+    const { messages } = turnover.next(window, { atEnd: true, read: () => [stay, { number: 11 }] });
+    turnover.draws(messages, window, { before: "9" });
+    assert.deepEqual(turnover.drawn, drawn);
+    assert.equal(turnover.before, before);
   }
 });
 

@@ -93,7 +93,7 @@ async def test_who_would_wait_for_longer_than_a_client_does_is_told_when_to_come
 
 @pytest.mark.parametrize(("returning", "spread"), [(1, 1.0), (300, 1.0), (900, 3.0), (3_000, 10.0), (30_000, 100.0)])
 def test_those_who_are_sent_away_come_back_three_hundred_a_second(returning: int, spread: float) -> None:
-    times = [come_back(returning) for _ in range(returning + 1_000)]
+    times = [come_back(returning) for _ in range(returning + 20_000)]
     assert all(0 <= seconds <= spread for seconds in times)
     assert min(times) < 0.02 * spread
     assert max(times) > 0.98 * spread

@@ -182,8 +182,8 @@ export class TimelineView {
   #render({ messages = messagesOf(this.#state, this.#room, this.#window), history = false } = {}) {
     if (!this.#isThere) return;
     const { log } = this.#parts;
-    const before = this.#timeline.row(this.#window.before()) ?? null;
-    this.#turnover.drawn = messages;
+    this.#turnover.draws(messages, this.#window, { before: this.#timeline.row(this.#window.before()) ?? null });
+    const { before } = this.#turnover;
     log.querySelector(":scope > .skeleton")?.remove();
     // Messages put in above the others are history, not news to announce.
     log.ariaBusy = String(history);

@@ -10,6 +10,9 @@ export class Turnover {
   /** What is drawn. */
   drawn = [];
 
+  /** The row above the first of those, if known. */
+  before = null;
+
   /**
    * @param {import("#chat/state/window.js").Window} window
    * @param {{ atEnd: boolean, read: () => object[] }} now whether the reader is at the newest; reads the window's messages
@@ -25,6 +28,13 @@ export class Turnover {
     const leaving = this.drawn.filter((message) => leaves(message, window));
     this.#leaving = leaving.length > 0;
     return { messages: [...leaving, ...read()], again: this.#leaving };
+  }
+
+  /** These are drawn now; `before` is the row above the first of the window. */
+  draws(messages, window, { before }) {
+    this.drawn = messages;
+    // Those that leave stay what they were, to the pixel: the first of them begins as it did.
+    if (!messages.some((message) => leaves(message, window))) this.before = before;
   }
 }
 
