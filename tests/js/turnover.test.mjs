@@ -21,29 +21,60 @@ function reader() {
     come: (count) => {
       for (let each = 0; each < count; each++) timeline.apply(message(++newest));
     },
+    // As a timeline of thousands does when it forgets, at any moment.
+    forget: () => window.hold(),
     frame: () => {
-      const before = turnover.drawn.map(({ number }) => number);
-      const read = () => window.numbers().map((number) => ({ number }));
-      const { messages, again } = turnover.next(window, { atEnd: true, read });
-      turnover.draws(messages, window, { before: window.before() });
-      return { before, now: messages.map(({ number }) => number), again };
+      const before = turnover.drawn.messages.map(({ number }) => number);
+      const read = () => ({ messages: window.numbers().map((number) => ({ number })), before: window.before() });
+      const { again, ...drawing } = turnover.next(window, { atEnd: true, read });
+      turnover.drawn = drawing;
+      return { before, now: drawing.messages.map(({ number }) => number), above: drawing.before, again };
     },
   };
 }
 
+const BURSTS = [1, 30, 75, 80, 81, 159, 161, 300];
+
+function assertCalm({ before, now }, what) {
+  const left = before.filter((number) => !now.includes(number));
+  const came = now.filter((number) => !before.includes(number));
+  assert.ok(left.length === 0 || came.length === 0, `${what}: ${left.length} left, ${came.length} came`);
+  if (left.length) assert.ok(now.length >= SCREEN, `${what} left ${now.length}`);
+}
+
 test("nothing comes in a frame in which something leaves, and what stays fills the screen", () => {
-  for (const burst of [1, 30, 75, 80, 81, 159, 161, 300]) {
+  for (const burst of BURSTS) {
     const { come, frame } = reader();
     for (let round = 0; round < 8; round++) {
       come(burst);
       for (let again = true; again; ) {
-        let before, now;
-        ({ before, now, again } = frame());
-        const left = before.filter((number) => !now.includes(number));
-        const came = now.filter((number) => !before.includes(number));
-        assert.ok(left.length === 0 || came.length === 0, `a burst of ${burst}: ${left.length} left, ${came.length} came`);
-        if (left.length) assert.ok(now.length >= SCREEN, `a burst of ${burst} left ${now.length}`);
+        const drawn = frame();
+        assertCalm(drawn, `a burst of ${burst}`);
+        again = drawn.again;
       }
+    }
+  }
+});
+
+test("nor where a burst comes between any two frames, and the oldest are forgotten", () => {
+  for (const burst of BURSTS) {
+    const { come, forget, frame } = reader();
+    for (let round = 0; round < 12; round++) {
+      come(burst);
+      forget();
+      assertCalm(frame(), `bursts of ${burst}`);
+    }
+  }
+});
+
+test("what is above the first message is never mistaken", () => {
+  for (const burst of BURSTS) {
+    const { come, forget, frame } = reader();
+    for (let round = 0; round < 12; round++) {
+      come(burst);
+      forget();
+      const { now, above } = frame();
+      assert.equal(above, now[0] === 1 ? null : now[0] - 1, `bursts of ${burst}`);
     }
   }
 });
@@ -56,24 +87,14 @@ test("however fast they come, few are drawn", () => {
   }
 });
 
-test("those that leave begin as they did until they are gone", () => {
-  const window = { trim: () => {}, numbers: () => [10, 11] };
-  const turnover = new Turnover();
-  const [stay, leave] = [{ number: 10 }, { number: 9 }];
-  turnover.draws([leave, stay], { numbers: () => [9, 10] }, { before: "8" });
-  for (const [drawn, before] of [[[leave, stay, { number: 11 }], "8"], [[stay, { number: 11 }], "9"]]) {
-    const { messages } = turnover.next(window, { atEnd: true, read: () => [stay, { number: 11 }] });
-    turnover.draws(messages, window, { before: "9" });
-    assert.deepEqual(turnover.drawn, drawn);
-    assert.equal(turnover.before, before);
-  }
-});
-
 test("a message that is not sent yet never leaves", () => {
   const unsent = { number: null };
   const turnover = new Turnover();
-  turnover.drawn = [{ number: 1 }, unsent];
-  const window = { trim: () => true, numbers: () => [2, 3] };
-  const read = () => [{ number: 2 }, { number: 3 }, unsent];
-  assert.deepEqual(turnover.next(window, { atEnd: true, read }).messages, [{ number: 1 }, { number: 2 }, { number: 3 }, unsent]);
+  turnover.drawn = { messages: [{ number: 1 }, unsent], before: null };
+  const window = { trim: () => {}, numbers: () => [2, 3] };
+  const read = () => ({ messages: [{ number: 2 }, { number: 3 }, unsent], before: { number: 1 } });
+  const drawing = turnover.next(window, { atEnd: true, read });
+  assert.deepEqual(drawing.messages, [{ number: 1 }, { number: 2 }, { number: 3 }, unsent]);
+  turnover.drawn = drawing;
+  assert.deepEqual(turnover.next(window, { atEnd: true, read }).messages, [{ number: 2 }, { number: 3 }, unsent]);
 });

@@ -6,21 +6,28 @@ import { nameOf } from "#chat/state/timeline.js";
 import { layout } from "#chat/state/layout.js";
 import { dayOf } from "#chat/state/days.js";
 
-/** What a window shows of a room: the stored rows, and at the end those of the outbox. */
-export function messagesOf(state, room, window) {
+/**
+ * What a window shows of a room: the stored rows, and at the end those of the outbox.
+ *
+ * @typedef {{ messages: object[], before: object | null }} Drawing `before`: the message above the first one, if known
+ * @returns {Drawing}
+ */
+export function drawingOf(state, room, window) {
   const timeline = state.timelines.of(room);
   const stored = window.numbers().map((number) => storedMessage(timeline.row(number)));
-  if (!window.follows) return stored;
+  const above = timeline.row(window.before());
+  const before = above ? storedMessage(above) : null;
+  if (!window.follows) return { messages: stored, before };
   const unsent = state.outbox
     .entries(room)
     .filter(({ key }) => !timeline.has(nameOf(state.me.id, key)))
     .map((entry) => unsentMessage(entry, state.me));
-  return [...stored, ...unsent];
+  return { messages: [...stored, ...unsent], before };
 }
 
 /** Draws the days, their messages and the line above the new ones into `log`. */
 export function drawLog(log, { messages, before, newAfter }, context) {
-  const days = layout(messages, { before: before && storedMessage(before), newAfter });
+  const days = layout(messages, { before, newAfter });
   reconcile(log, days, {
     make: makeDay,
     update: (day, { at, items }) => {
@@ -31,7 +38,7 @@ export function drawLog(log, { messages, before, newAfter }, context) {
   });
 }
 
-export function storedMessage(row) {
+function storedMessage(row) {
   const { message, name, at, day } = row;
   return { key: name, author: message.author, at, day, number: message.number, row, entry: null };
 }

@@ -3,7 +3,7 @@ import { Window } from "#chat/state/window.js";
 import { Attention } from "#chat/ui/attention.js";
 import { clone, everyFrame } from "#chat/ui/dom.js";
 import { EdgesView } from "#chat/ui/edges_view.js";
-import { drawLog, messagesOf } from "#chat/ui/log_view.js";
+import { drawLog, drawingOf } from "#chat/ui/log_view.js";
 import { Paging } from "#chat/ui/paging.js";
 import { ScrollKeeper } from "#chat/ui/scroll_keeper.js";
 import { toast } from "#chat/ui/toast.js";
@@ -165,9 +165,9 @@ export class TimelineView {
     if (!this.#timeline.opened) return this.#drawEdges([]);
     this.#hitTarget();
     this.#attention.noteAbsence();
-    const read = () => messagesOf(this.#state, this.#room, this.#window);
-    const { messages, again } = this.#turnover.next(this.#window, { atEnd: this.#keeper.pinned, read });
-    this.#render({ messages });
+    const read = () => drawingOf(this.#state, this.#room, this.#window);
+    const { again, ...drawing } = this.#turnover.next(this.#window, { atEnd: this.#keeper.pinned, read });
+    this.#render({ drawing });
     if (again) this.draw();
     this.#look();
     this.onShown();
@@ -179,11 +179,10 @@ export class TimelineView {
     if (target !== null) this.goTo(target);
   }
 
-  #render({ messages = messagesOf(this.#state, this.#room, this.#window), history = false } = {}) {
+  #render({ drawing = drawingOf(this.#state, this.#room, this.#window), history = false } = {}) {
     if (!this.#isThere) return;
     const { log } = this.#parts;
-    this.#turnover.draws(messages, this.#window, { before: this.#timeline.row(this.#window.before()) ?? null });
-    const { before } = this.#turnover;
+    const { messages, before } = (this.#turnover.drawn = drawing);
     log.querySelector(":scope > .skeleton")?.remove();
     // Messages put in above the others are history, not news to announce.
     log.ariaBusy = String(history);
@@ -236,8 +235,8 @@ export class TimelineView {
   #isAbove(number) {
     const line = this.#parts.log.querySelector(".new-line");
     if (line) return line.getBoundingClientRect().top < this.#parts.scroller.getBoundingClientRect().top;
-    const { drawn } = this.#turnover;
-    return drawn.length > 0 && drawn[0].number > number + 1;
+    const { messages } = this.#turnover.drawn;
+    return messages.length > 0 && messages[0].number > number + 1;
   }
 
   #firstVisibleNumber() {
