@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 90.0
-"""Seconds, on a machine that runs other tests too: a first run takes 37 where four other suites begin with it."""
+"""Seconds, on a machine that runs other tests too: a first run was prepared in 37 where four suites began with it."""
 
 
 class Gunicorn:

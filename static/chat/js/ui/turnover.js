@@ -1,9 +1,9 @@
 /**
  * What is drawn next: the messages of a window, and for one frame also those that it let go of.
  *
- * What comes below and what leaves above would together look like a jump, so each has a frame of its own. What comes is
- * first, for after a burst too little stays to fill the screen. What leaves is as it was, to the pixel, until it does; and
- * it is what was to leave at the time, whatever came since.
+ * What comes below and what leaves above would together look like a jump, so each has a frame of its own. What comes
+ * is first, for after a burst too little stays to fill the screen. What leaves is as it was, to the pixel, until it
+ * does; what leaves was settled when the rest was drawn, whatever came since.
  */
 export class Turnover {
   #rest = null;
