@@ -10,6 +10,7 @@ export class Composer {
   #actions;
   #parts;
   #room = null;
+  #early;
 
   /** Called when a message has been sent. */
   onSent = () => {};
@@ -22,6 +23,8 @@ export class Composer {
     this.#state = state;
     this.#actions = actions;
     this.#parts = parts;
+    // Whoever waits for the scripts of the page may have begun to write.
+    this.#early = parts.text.value;
     parts.text.addEventListener("input", () => this.#typed());
     parts.text.addEventListener("keydown", (event) => this.#pressed(event));
     parts.composer.addEventListener("submit", (event) => {
@@ -36,6 +39,7 @@ export class Composer {
     if (room.id !== this.#room) {
       this.#room = room.id;
       this.#parts.text.value = this.#state.drafts.get(room.id);
+      if (this.#early) this.#addEarly();
       this.#fit();
       if (!COARSE.matches) this.focus();
     }
@@ -57,6 +61,13 @@ export class Composer {
     this.#parts.text.setRangeText(text, selectionStart, selectionEnd, "end");
     this.focus();
     this.#typed();
+  }
+
+  #addEarly() {
+    const draft = this.#parts.text.value;
+    this.#parts.text.value = draft && draft !== this.#early ? `${draft}\n${this.#early}` : this.#early;
+    this.#early = "";
+    this.#state.drafts.set(this.#room, this.#parts.text.value);
   }
 
   #typed() {

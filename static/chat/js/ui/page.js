@@ -1,3 +1,4 @@
+import { fetchOthers } from "#chat/net/modules.js";
 import { Stored } from "#chat/state/storage.js";
 import { Composer } from "#chat/ui/composer.js";
 import { everyFrame, everyTask, parts as partsOf } from "#chat/ui/dom.js";
@@ -58,9 +59,10 @@ export class Page {
     const sidebar = partsOf(document.querySelector(".sidebar"));
     const composer = new Composer(parts, { state, actions });
     this.#extras = new Later(async () => {
+      await fetchOthers();
       const { Extras } = await import("#chat/ui/extras.js");
       return new Extras(parts, { state, actions, router, composer, onCloseDetails: () => this.#toggleDetails() });
-    }, () => toast("That needs the network. Try again when you are connected."));
+    }, () => this.#missExtras());
     const deeds = {
       find: () => this.#extras.with(({ switcher }) => switcher.toggle()),
       browse: () => this.#extras.with(({ browser }) => browser.open()),
@@ -114,6 +116,11 @@ export class Page {
     if (!WIDE.matches) return this.#router.toPane(this.#showsDetails ? "conversation" : "details");
     this.#detailsOpen = !this.#detailsOpen;
     this.#draw();
+  }
+
+  #missExtras() {
+    toast("That needs the network. Try again when you are connected.");
+    if (this.#showsDetails) this.#toggleDetails();
   }
 
   #toFirst() {

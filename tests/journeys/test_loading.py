@@ -1,0 +1,99 @@
+"""The page on a bad network: whatever part of it does not come, it gets there by itself and loses nothing."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.journeys.conftest import Opened
+
+# What a browser does to all that is under way when the network changes, and what a proxy without a server says.
+FAILURES: list[Callable[[Route], None]] = [
+    lambda route: route.abort("internetdisconnected"),
+    lambda route: route.fulfill(status=502, body="<html>Bad Gateway</html>", content_type="text/html"),
+]
+
+
+class Cut:
+    """Fails so many requests for one part of a page, as long as it is `closed`."""
+
+    def __init__(self, page: Page, part: str, *, times: int, fail: Callable[[Route], None] = FAILURES[0]) -> None:
+        self.closed, self.failed = True, 0
+        self._fail, self._times = fail, times
+        name, ending = part.split(".")
+        page.route(re.compile(rf"/{name}(\.[0-9a-f]+)?\.{ending}$"), lambda route: self._ask(route))
+
+    def _ask(self, route: Route) -> None:
+        if self.closed and self.failed < self._times:
+            self.failed += 1
+            self._fail(route)
+        else:
+            route.continue_()
+
+
+@pytest.mark.parametrize("fail", FAILURES, ids=["cut", "away"])
+# A module is asked for again where only its preload failed.
+@pytest.mark.parametrize(("part", "times"), [("main.js", 2), ("sender.js", 2), ("layout.css", 1)])
+def test_a_page_of_which_a_part_did_not_come_starts_by_itself(
+    window: Opened, part: str, times: int, fail: Callable[[Route], None]
+) -> None:
+    ana = window("ana")
+    cut = Cut(ana.page, part, times=times, fail=fail)
+    ana.page.goto(f"http://{ana.host}/rooms/talk/")
+    ana.page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
+    ana.until_live()
+    ana.page.wait_for_function("() => sessionStorage.getItem('parley:loads') === null")
+    expect(ana.page.locator("#incomplete")).to_be_hidden()
+    assert cut.failed == times
+
+
+def test_while_a_part_does_not_come_the_page_says_so_and_can_be_told_to_try(window: Opened) -> None:
+    ana = window("ana")
+    cut = Cut(ana.page, "sender.js", times=1000)
+    ana.page.goto(f"http://{ana.host}/rooms/talk/")
+    notice = ana.page.get_by_text("Parts of this page did not arrive")
+    expect(notice).to_be_visible()
+    ana.page.wait_for_function("() => sessionStorage.getItem('parley:loads') > 1")
+    expect(notice).to_be_visible()
+    cut.closed = False
+    ana.page.get_by_role("button", name="Load it again").click()
+    ana.until_live()
+
+
+def test_without_a_server_the_page_stays_and_starts_when_it_is_back(window: Opened) -> None:
+    ana = window("ana")
+    cut = Cut(ana.page, "main.js", times=1000)
+    ana.page.goto(f"http://{ana.host}/rooms/talk/")
+    expect(ana.page.get_by_text("Parts of this page did not arrive")).to_be_visible()
+    assert ana.page.evaluate("performance.getEntriesByType('navigation')[0].type") == "navigate"
+    cut.closed = False
+    ana.until_live()
+
+
+def test_what_is_typed_before_the_page_has_started_stays(window: Opened) -> None:
+    ana = window("ana").go("talk")
+    box = ana.page.locator("#composer-text")
+    box.fill("a draft")
+    held: list[Route] = []
+    ana.page.route(re.compile(r"/main(\.[0-9a-f]+)?\.js$"), lambda route: held.append(route))
+    ana.page.goto(f"http://{ana.host}/rooms/talk/", wait_until="commit")
+    box.press_sequentially("begun early")
+    held[0].continue_()
+    ana.until_live()
+    expect(box).to_have_value("a draft\nbegun early")
+    box.press("Enter")
+    ana.sees("begun early")
+
+
+@pytest.mark.parametrize("part", ["extras.js", "switcher.js"])
+def test_what_could_not_be_loaded_when_it_was_needed_can_be_had_later(window: Opened, part: str) -> None:
+    ana = window("ana")
+    cut = Cut(ana.page, part, times=1000)
+    ana.go("talk")
+    people = ana.page.locator("[data-part=people]")
+    people.click()
+    expect(ana.page.get_by_text("That needs the network")).to_be_visible()
+    cut.closed = False
+    people.click()
+    expect(ana.page.locator("#details")).to_be_visible()
