@@ -13,6 +13,12 @@ expect.set_options(timeout=PATIENCE)
 CUT = 30_000
 """A page may take 24 s from the last word to notice that nobody answers (docs/reliability.md, fault 20)."""
 POLICY = "Content Security Policy"
+FRAMES = """() => new Promise((resolve) => {
+    let frames = 0;
+    const draw = () => requestAnimationFrame(() => (frames += 1, draw()));
+    draw();
+    setTimeout(() => resolve(frames), 1000);
+})"""
 
 
 @dataclass
@@ -72,7 +78,11 @@ class Window:
         """Write a message, and return it when it is stored."""
         self.write(text)
         message = self.message(text)
-        expect(message).to_have_attribute("data-state", "stored")
+        try:
+            expect(message).to_have_attribute("data-state", "stored")
+        except AssertionError as failure:
+            failure.add_note(f"Not sent yet: {self.unsent()}. Frames in a second: {self.page.evaluate(FRAMES)}.")
+            raise
         return message
 
     def message(self, text: str) -> Locator:

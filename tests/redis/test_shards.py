@@ -6,7 +6,7 @@ import pytest
 
 from chat.delivery.change import StreamKey
 from chat.delivery.links import place
-from tests.redis.going_on import LIVE, goes_on, is_as_before
+from tests.redis.going_on import are_live, goes_on, is_as_before
 from tests.redis.server import Server
 from tests.redis.workers import ROOMS, Workers
 
@@ -33,7 +33,7 @@ async def test_each_stream_is_on_one_server_and_one_that_dies_hurts_its_own_stre
         await workers.start(urls, urls)
         await workers.talk(2, every=0.05)  # in every room
         await goes_on(workers, seconds=0.5)
-        assert max(workers.delays()) < LIVE
+        await are_live(workers)
         for number, server in enumerate(trio):
             keys = sorted(key.decode() for key in server.execute("KEYS", "parley:*"))
             assert keys == sorted(f"parley:test:{room}" for room in ROOMS if place(room, 3) == number)

@@ -191,6 +191,21 @@ class Workers:
             worker.tab.at[change.text] - at for worker in self.all for change, at in self.log.at.items() if at >= since
         ]
 
+    def late(self, after: float, *, since: float) -> set[StreamKey]:
+        """The rooms in which something said after a moment came to somebody so many seconds later or more."""
+        return {
+            change.stream
+            for worker in self.all
+            for change, at in self.log.at.items()
+            if at >= since and worker.tab.at[change.text] - at >= after
+        }
+
+    def say(self, rooms: Iterable[StreamKey]) -> None:
+        """Every worker says something in each."""
+        for room in rooms:
+            for worker in self.all:
+                worker.say(room)
+
     def assert_in_order(self) -> None:
         """Each room's changes came once, in order."""
         for worker in self.all:

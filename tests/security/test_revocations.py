@@ -109,7 +109,7 @@ async def move_inbox(stack: Stack, name: str) -> None:
         put_out = await stack.site.call("DELETE", f"{path}/{stack.made.people[name]}", account=ana)
         # Whoever is shut out is nobody to be let in.
         assert {let_in.status, put_out.status} <= {200, 400, 404}
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
 
 
 @asynccontextmanager
