@@ -21,6 +21,7 @@ from tests.stacks import Stacks
 PEOPLE = ["ana", "ben", "eve"]
 ROOMS = [
     "talk",
+    "loading",
     "lost",
     "offline",
     "reload",

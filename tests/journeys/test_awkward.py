@@ -96,7 +96,7 @@ def test_a_room_that_is_lost_before_its_last_message_is_drawn_is_left_in_peace(w
     ana.sees("drawn")
     ana.page.evaluate(HOLD_FRAMES)
     ben.say("not drawn any more")
-    ana.page.wait_for_function("window.held.length > 0", polling=100)
+    ana.page.wait_for_function("() => window.held.length > 0", polling=100)
     leave(again.go("revolving"))
     rejoin = again.page.get_by_role("button", name="Join again")
     expect(rejoin).to_be_visible()

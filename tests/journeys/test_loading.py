@@ -40,7 +40,7 @@ def test_a_page_of_which_a_part_did_not_come_starts_by_itself(
 ) -> None:
     ana = window("ana")
     cut = Cut(ana.page, part, times=times, fail=fail)
-    ana.page.goto(f"http://{ana.host}/rooms/talk/")
+    ana.page.goto(f"http://{ana.host}/rooms/loading/")
     ana.page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
     ana.until_live()
     ana.page.wait_for_function("() => sessionStorage.getItem('parley:loads') === null")
@@ -51,7 +51,7 @@ def test_a_page_of_which_a_part_did_not_come_starts_by_itself(
 def test_while_a_part_does_not_come_the_page_says_so_and_can_be_told_to_try(window: Opened) -> None:
     ana = window("ana")
     cut = Cut(ana.page, "sender.js", times=1000)
-    ana.page.goto(f"http://{ana.host}/rooms/talk/")
+    ana.page.goto(f"http://{ana.host}/rooms/loading/")
     notice = ana.page.get_by_text("Parts of this page did not arrive")
     expect(notice).to_be_visible()
     ana.page.wait_for_function("() => sessionStorage.getItem('parley:loads') > 1")
@@ -64,7 +64,7 @@ def test_while_a_part_does_not_come_the_page_says_so_and_can_be_told_to_try(wind
 def test_without_a_server_the_page_stays_and_starts_when_it_is_back(window: Opened) -> None:
     ana = window("ana")
     cut = Cut(ana.page, "main.js", times=1000)
-    ana.page.goto(f"http://{ana.host}/rooms/talk/")
+    ana.page.goto(f"http://{ana.host}/rooms/loading/")
     expect(ana.page.get_by_text("Parts of this page did not arrive")).to_be_visible()
     assert ana.page.evaluate("performance.getEntriesByType('navigation')[0].type") == "navigate"
     cut.closed = False
@@ -72,12 +72,12 @@ def test_without_a_server_the_page_stays_and_starts_when_it_is_back(window: Open
 
 
 def test_what_is_typed_before_the_page_has_started_stays(window: Opened) -> None:
-    ana = window("ana").go("talk")
+    ana = window("ana").go("loading")
     box = ana.page.locator("#composer-text")
     box.fill("a draft")
     held: list[Route] = []
     ana.page.route(re.compile(r"/main(\.[0-9a-f]+)?\.js$"), lambda route: held.append(route))
-    ana.page.goto(f"http://{ana.host}/rooms/talk/", wait_until="commit")
+    ana.page.goto(f"http://{ana.host}/rooms/loading/", wait_until="commit")
     box.press_sequentially("begun early")
     held[0].continue_()
     ana.until_live()
@@ -90,7 +90,7 @@ def test_what_is_typed_before_the_page_has_started_stays(window: Opened) -> None
 def test_what_could_not_be_loaded_when_it_was_needed_can_be_had_later(window: Opened, part: str) -> None:
     ana = window("ana")
     cut = Cut(ana.page, part, times=1000)
-    ana.go("talk")
+    ana.go("loading")
     people = ana.page.locator("[data-part=people]")
     people.click()
     expect(ana.page.get_by_text("That needs the network")).to_be_visible()

@@ -17,7 +17,7 @@ window.WebSocket = class extends Native {
 };
 """
 # What the page loads when it has nothing else to do; cut off in the middle of it, it would complain.
-ALL_LOADED = 'performance.getEntriesByType("resource").some(({ name }) => name.includes("/ui/extras."))'
+ALL_LOADED = '() => performance.getEntriesByType("resource").some(({ name }) => name.includes("/ui/extras."))'
 ALWAYS, UNTIL_RELOADED = "true", 'performance.getEntriesByType("navigation")[0].type !== "reload"'
 
 

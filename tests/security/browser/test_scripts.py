@@ -119,7 +119,7 @@ def test_a_planted_script_is_stopped_and_would_have_been_noticed(stack: Stack, w
         stopped = page.evaluate(f"() => {{ try {{ {planted} }} catch (error) {{ return error.name }} }}")
         assert stopped == "TypeError", planted
     page.evaluate("document.body.setAttribute('style', 'color: red')")
-    page.wait_for_function("window.blocked.length >= 5")
+    page.wait_for_function("() => window.blocked.length >= 5")
     assert page.evaluate("window.blocked.at(-1)").startswith("style-src")
     page.evaluate("window.blocked.length = 0")
     assert ana.complaints
