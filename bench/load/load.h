@@ -30,7 +30,7 @@ double memory(const char *list);
 /* client.c: one WebSocket each */
 enum state { WAITING, CONNECTING, SHAKING, OPENING, READY, GONE };
 struct client {
-    int fd, room_size, first_of_room, failures, asleep, opened;
+    int fd, room_size, first_of_room, asleep, opened;
     enum state state;
     char room[24], cookie[300], epoch[48];
     unsigned char *kept; /* an incomplete frame */

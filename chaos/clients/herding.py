@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 
 import uvloop
 
-from chaos.clients.backoff import BASE, CAP
+from chaos.clients.backoff import STEADY, Backoff
 from chaos.clients.wire import HELLO
 from chat.protocol.codec import SUBPROTOCOL
 
@@ -46,7 +46,7 @@ class Member(asyncio.Protocol):
         self._random = Random(number)
         self._epoch = ""
         self._not_before: float | None = None
-        self._attempts = 0
+        self._backoff = Backoff(self._random)
         self._gone = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._upgraded = self._greeted = False
@@ -57,6 +57,7 @@ class Member(asyncio.Protocol):
     async def live(self) -> None:
         """Connect, and again whenever that ends, for ever."""
         loop = asyncio.get_running_loop()
+        self._backoff.begin()
         while True:
             self._gone.clear()
             self._answer, self._code = "no answer", NO_CLOSE
@@ -73,9 +74,10 @@ class Member(asyncio.Protocol):
             else:
                 Member.failures[self._answer] += 1
                 Member.failed_at = time.monotonic()
+            held = time.monotonic() - self.live_since if self.live_since else 0.0
+            # Who leaves on purpose comes again with another page.
+            pause = self._backoff.next(held=STEADY if held and self._stays else held)
             self.live_since = 0.0
-            pause = self._random.uniform(0, min(CAP, BASE * 2**self._attempts))
-            self._attempts += 1
             await asyncio.sleep(pause + (self._not_before or 0.0))
             self._not_before = None
 
@@ -146,7 +148,7 @@ class Member(asyncio.Protocol):
                 self._open({"epoch": event["data"]["epoch"], "seq": event["data"]["next"]})
             case "reply" if event["ok"]:
                 self.seq = max(self.seq, event["data"]["head"])
-                self.live_since, self._attempts = time.monotonic(), 0
+                self.live_since = time.monotonic()
                 Member.lives += 1
                 self._leave_again()
             case "goodbye":

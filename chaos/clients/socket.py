@@ -53,6 +53,7 @@ class Socket:
 
     async def live(self) -> None:
         """Return when the server said not to come back."""
+        self._backoff.begin()
         while not self.turned_away.is_set():
             self.generation += 1
             held = 0.0

@@ -25,7 +25,7 @@ def codes(script: str, name: str) -> set[str]:
 
 
 def test_the_pauses_before_connecting_are_the_page_s() -> None:
-    assert times("net/backoff.js") == {"BASE": backoff.BASE, "CAP": backoff.CAP}
+    assert times("net/backoff.js") == {"FIRST": backoff.FIRST, "LEAST": backoff.LEAST, "CAP": backoff.CAP}
     assert times("net/socket.js") == {"HELLO": wire.HELLO, "STEADY": backoff.STEADY}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chaos.clients import heartbeat as times
-from chaos.clients.backoff import BASE, CAP, STEADY, Backoff
+from chaos.clients.backoff import CAP, FIRST, LEAST, STEADY, Backoff
 from chaos.clients.heartbeat import Heartbeat
 from chaos.clients.tab import Account, Tab
 from chaos.clients.wire import Unanswered
@@ -27,21 +27,34 @@ def tab_of(server: FakeServer) -> Tab:
     return Tab("ana", account=Account(1, "ana", "s"), host=server.host, history=History(), seed="1")
 
 
-def test_waits_double_up_to_the_cap_and_begin_anew_after_a_connection_that_held() -> None:
+def test_waits_grow_with_the_time_away_and_begin_anew_after_a_connection_that_held() -> None:
     class Highest(Random):
         def uniform(self, a: float, b: float) -> float:
             return b
 
-    backoff = Backoff(Highest())
-    assert [backoff.next(held=0) for _ in range(7)] == [BASE, 1, 2, 4, 8, CAP, CAP]
+    now = 100.0
+    backoff = Backoff(Highest(), clock=lambda: now)
+    backoff.begin()
+    assert backoff.next(held=0) == LEAST
+    now += 3 * LEAST
+    assert backoff.next(held=0) == 3 * LEAST
+    now += CAP
+    assert backoff.next(held=0) == CAP
     assert backoff.next(held=STEADY - 0.1) == CAP
-    assert backoff.next(held=STEADY) == BASE
+    assert backoff.next(held=STEADY) == FIRST
+    now += LEAST + 0.1
+    assert backoff.next(held=0) == pytest.approx(LEAST + 0.1)
 
 
-def test_waits_are_anything_from_nothing_to_the_bound() -> None:
-    waits = [Backoff(Random(seed)).next(held=0) for seed in range(200)]
-    assert min(waits) < 0.1 * BASE
-    assert 0.9 * BASE < max(waits) <= BASE
+def test_the_first_wait_is_anything_from_nothing_and_the_others_from_half() -> None:
+    firsts = [Backoff(Random(seed)).next(held=STEADY) for seed in range(200)]
+    assert min(firsts) < 0.1 * FIRST
+    assert 0.9 * FIRST < max(firsts) <= FIRST
+    backoff = Backoff(Random(1))
+    backoff.begin()
+    others = [backoff.next(held=0) for _ in range(200)]
+    assert LEAST / 2 <= min(others) < 0.6 * LEAST
+    assert 0.9 * LEAST < max(others) <= LEAST
 
 
 async def test_an_idle_connection_that_died_is_found_by_an_unanswered_question() -> None:

@@ -18,14 +18,13 @@ function setBack(context, meanwhile) {
   let now = 0;
   context.mock.method(performance, "now", () => now);
   const wrong = context.mock.method(Date, "now", () => 86_400_000);
-  meanwhile();
-  wrong.mock.mockImplementation(() => 0);
-  return {
-    pass(seconds) {
-      now += seconds * 1000;
-      context.mock.timers.tick(seconds * 1000);
-    },
+  const pass = (seconds) => {
+    now += seconds * 1000;
+    context.mock.timers.tick(seconds * 1000);
   };
+  meanwhile(pass);
+  wrong.mock.mockImplementation(() => 0);
+  return { pass };
 }
 
 test("a read marker goes out after a second although the clock was set back", (context) => {
@@ -69,13 +68,13 @@ test("the seconds to the next attempt are told right although the clock was set 
   const sockets = [];
   const onStatus = (status) => state.connection.set(status);
   const open = () => sockets[sockets.push({ close: () => {} }) - 1];
-  const socket = new Socket("ws://parley/ws/", ANA.id, { onStatus }, open);
-  const { pass } = setBack(context, () => {
+  const { pass } = setBack(context, (pass) => {
     new StatusLine(parts, { state });
+    const socket = new Socket("ws://parley/ws/", ANA.id, { onStatus }, open);
     socket.connect();
     for (let attempt = 0; attempt < 3; attempt++) {
       sockets.at(-1).onclose({ code: 1006 });
-      if (attempt < 2) context.mock.timers.tick(2 ** attempt * 1000);
+      if (attempt < 2) pass(2 ** attempt);
     }
   });
   pass(1);

@@ -35,6 +35,7 @@ const HELLO = { type: EVENTS.HELLO, heartbeat: 15, epoch: "e", user: ANA, rooms:
 function connected(context) {
   context.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
   context.mock.method(Math, "random", () => 0.5);
+  context.mock.method(performance, "now", () => Date.now());
   const sockets = [];
   const heard = { statuses: [], hellos: 0, events: [] };
   const listener = {
@@ -55,12 +56,20 @@ function connected(context) {
   return { socket, sockets, heard, tick: (seconds) => context.mock.timers.tick(seconds * 1000) };
 }
 
-test("backoff doubles its bound from half a second up to fifteen", () => {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const bound = Math.min(15, 0.5 * 2 ** attempt);
-    assert.equal(backoff(attempt, () => 0), 0);
-    assert.ok(backoff(attempt, () => 0.999999) < bound);
-    assert.equal(backoff(attempt, () => 0.5), bound / 2);
+test("the wait is short at first, and then half as long to as long as one has been away, up to fifteen", () => {
+  assert.equal(backoff(0, () => 0), 0);
+  assert.equal(backoff(0, () => 0.5), 0.25);
+  for (const [away, bound] of [[0.01, 1], [1, 1], [4, 4], [15, 15], [3600, 15]]) {
+    assert.equal(backoff(away, () => 0), bound / 2);
+    assert.ok(backoff(away, () => 0.999999) < bound);
+  }
+});
+
+test("nobody is away for more than twice as long as the server", () => {
+  for (let run = 0; run < 1000; run++) {
+    let back = backoff(0);
+    while (back < 3) back += backoff(back);
+    assert.ok(back <= 6, back);
   }
 });
 
@@ -220,6 +229,21 @@ test("a hint makes it connect at once, or ask whether anybody is there", (contex
   sockets.at(-1).end?.(1006);
   socket.hurry();
   assert.equal(heard.statuses.at(-1), "connecting");
+});
+
+test("after a connection that held it is soon back, after one that did not as late as it was away", (context) => {
+  const { sockets, tick } = connected(context);
+  tick(3);
+  sockets[0].end(1006);
+  tick(0.25);
+  assert.equal(sockets.length, 2);
+  sockets[1].hear(HELLO);
+  tick(2.75);
+  sockets[1].end(1006);
+  tick(2.2);
+  assert.equal(sockets.length, 2);
+  tick(0.1);
+  assert.equal(sockets.length, 3);
 });
 
 test("a server that accepts and closes at once is asked ever more slowly", (context) => {

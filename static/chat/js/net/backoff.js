@@ -1,11 +1,14 @@
-const BASE_SECONDS = 0.5;
+const FIRST_SECONDS = 0.5;
+const LEAST_SECONDS = 1;
 const CAP_SECONDS = 15;
 
 /**
- * Seconds to wait before a reconnect: full jitter, so that clients cut off together do not come back together.
- * @param {number} attempt how many attempts have failed in a row, from 0
+ * Seconds to wait before a reconnect: at random, so that clients cut off together do not come back together, and as long
+ * as one has been away, so that nobody is away for more than twice as long as the server.
+ * @param {number} away seconds since a connection last held: 0 where it just did
  * @param {() => number} random from [0, 1)
  */
-export function backoff(attempt, random = Math.random) {
-  return random() * Math.min(CAP_SECONDS, BASE_SECONDS * 2 ** attempt);
+export function backoff(away, random = Math.random) {
+  if (away === 0) return random() * FIRST_SECONDS;
+  return (Math.min(CAP_SECONDS, Math.max(LEAST_SECONDS, away)) * (1 + random())) / 2;
 }

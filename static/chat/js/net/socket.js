@@ -4,7 +4,7 @@ import { Heartbeat } from "#chat/net/heartbeat.js";
 import { AnswerLost, Pushes } from "#chat/net/push.js";
 
 const HELLO_SECONDS = 10;
-const STEADY_SECONDS = 10;
+const STEADY_SECONDS = 3;
 
 const FINAL = {
   [CLOSE_CODES.BAD_FRAME]: { status: "stopped", reason: "misunderstood" },
@@ -27,7 +27,8 @@ export class Socket {
   #socket = null;
   #live = false;
   #over = false;
-  #attempt = 0;
+  // When a connection that held was lost, or the page loaded; null while one holds.
+  #lostAt = performance.now();
   #retryAfter = 0;
   #timer = null;
   #steady = null;
@@ -101,7 +102,7 @@ export class Socket {
     this.#retryAfter = 0;
     this.#heartbeat.start(hello.heartbeat);
     // A server that accepts and closes at once must not be asked ever faster.
-    this.#steady = setTimeout(() => (this.#attempt = 0), STEADY_SECONDS * 1000);
+    this.#steady = setTimeout(() => (this.#lostAt = null), STEADY_SECONDS * 1000);
     this.#listener.onStatus({ status: "live" });
     this.#listener.onHello(hello);
   }
@@ -124,11 +125,14 @@ export class Socket {
   }
 
   #wait() {
-    const seconds = this.#retryAfter + backoff(this.#attempt++);
+    const now = performance.now();
+    const away = this.#lostAt === null ? 0 : (now - this.#lostAt) / 1000;
+    this.#lostAt ??= now;
+    const seconds = this.#retryAfter + backoff(away);
     this.#timer = setTimeout(() => {
       this.#retryAfter = 0;
       this.connect();
     }, seconds * 1000);
-    this.#listener.onStatus({ status: "waiting", retryAt: performance.now() + seconds * 1000 });
+    this.#listener.onStatus({ status: "waiting", retryAt: now + seconds * 1000 });
   }
 }
