@@ -14,19 +14,21 @@ class Backoff:
 
     def __init__(self, random: Random, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._random, self._clock = random, clock
-        self._lost_at: float | None = None
-        """When a connection that held was lost, or the first was begun."""
+        self._since = 0.0
+        """When the last connection that held was lost, the first begun, or the server asked to come back."""
 
     def begin(self) -> None:
         """The page is loaded, and connects."""
-        self._lost_at = self._clock()
+        self._since = self._clock()
 
-    def next(self, *, held: float) -> float:
-        """Seconds to wait. `held`: how many the last connection was live; 0 for one that never was."""
+    def next(self, *, held: float, told: float) -> float:
+        """Seconds to wait. `held`: how many the last connection was live, 0 for one that never was.
+
+        `told`: how many the server asked to wait; they are part of the answer.
+        """
         now = self._clock()
-        if held >= STEADY:
-            self._lost_at = now
-            return self._random.uniform(0, FIRST)
-        assert self._lost_at is not None
-        bound = min(CAP, max(LEAST, now - self._lost_at))
+        if held >= STEADY or told:
+            self._since = now + told
+            return told + self._random.uniform(0, FIRST)
+        bound = min(CAP, max(LEAST, now - self._since))
         return self._random.uniform(bound / 2, bound)

@@ -60,7 +60,7 @@ class Socket:
             with suppress(OSError, TimeoutError, InvalidHandshake):
                 held = await self._connection()
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._retry_after + self._backoff.next(held=held)):
+                async with asyncio.timeout(self._backoff.next(held=held, told=self._retry_after)):
                     await self._hurried.wait()
             self._retry_after = 0.0
 

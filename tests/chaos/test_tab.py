@@ -35,24 +35,27 @@ def test_waits_grow_with_the_time_away_and_begin_anew_after_a_connection_that_he
     now = 100.0
     backoff = Backoff(Highest(), clock=lambda: now)
     backoff.begin()
-    assert backoff.next(held=0) == LEAST
+    assert backoff.next(held=0, told=0) == LEAST
     now += 3 * LEAST
-    assert backoff.next(held=0) == 3 * LEAST
+    assert backoff.next(held=0, told=0) == 3 * LEAST
     now += CAP
-    assert backoff.next(held=0) == CAP
-    assert backoff.next(held=STEADY - 0.1) == CAP
-    assert backoff.next(held=STEADY) == FIRST
+    assert backoff.next(held=0, told=0) == CAP
+    assert backoff.next(held=STEADY - 0.1, told=0) == CAP
+    assert backoff.next(held=STEADY, told=0) == FIRST
     now += LEAST + 0.1
-    assert backoff.next(held=0) == pytest.approx(LEAST + 0.1)
+    assert backoff.next(held=0, told=0) == pytest.approx(LEAST + 0.1)
+    assert backoff.next(held=0, told=5) == 5 + FIRST
+    now += 5 + LEAST
+    assert backoff.next(held=0, told=0) == LEAST
 
 
 def test_the_first_wait_is_anything_from_nothing_and_the_others_from_half() -> None:
-    firsts = [Backoff(Random(seed)).next(held=STEADY) for seed in range(200)]
+    firsts = [Backoff(Random(seed)).next(held=STEADY, told=0) for seed in range(200)]
     assert min(firsts) < 0.1 * FIRST
     assert 0.9 * FIRST < max(firsts) <= FIRST
     backoff = Backoff(Random(1))
     backoff.begin()
-    others = [backoff.next(held=0) for _ in range(200)]
+    others = [backoff.next(held=0, told=0) for _ in range(200)]
     assert LEAST / 2 <= min(others) < 0.6 * LEAST
     assert 0.9 * LEAST < max(others) <= LEAST
 
@@ -133,7 +136,7 @@ async def test_a_goodbye_is_waited_for_and_the_browser_cannot_hurry_it() -> None
 
 
 async def test_a_network_that_is_back_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Backoff, "next", lambda self, *, held: 1000.0)
+    monkeypatch.setattr(Backoff, "next", lambda self, *, held, told: 1000.0)
     async with fake_server() as server:
         tab = await tab_of(server).start()
         await tab.drop()

@@ -246,6 +246,19 @@ test("after a connection that held it is soon back, after one that did not as la
   assert.equal(sockets.length, 3);
 });
 
+test("the time for which the server asked to stay away is no time away", (context) => {
+  const { sockets, tick } = connected(context);
+  sockets[0].hear({ type: EVENTS.GOODBYE, retry_after: 6 });
+  sockets[0].end(CLOSE_CODES.RESTART);
+  tick(6.25);
+  assert.equal(sockets.length, 2);
+  sockets[1].end(1006);
+  tick(0.7);
+  assert.equal(sockets.length, 2);
+  tick(0.1);
+  assert.equal(sockets.length, 3);
+});
+
 test("a server that accepts and closes at once is asked ever more slowly", (context) => {
   const { sockets, tick } = connected(context);
   for (let round = 0; round < 6; round++) {

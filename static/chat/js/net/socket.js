@@ -27,8 +27,8 @@ export class Socket {
   #socket = null;
   #live = false;
   #over = false;
-  // When a connection that held was lost, or the page loaded; null while one holds.
-  #lostAt = performance.now();
+  // When the last connection that held was lost, the page loaded, or the server asked to come back; null while one holds.
+  #awaySince = performance.now();
   #retryAfter = 0;
   #timer = null;
   #steady = null;
@@ -102,7 +102,7 @@ export class Socket {
     this.#retryAfter = 0;
     this.#heartbeat.start(hello.heartbeat);
     // A server that accepts and closes at once must not be asked ever faster.
-    this.#steady = setTimeout(() => (this.#lostAt = null), STEADY_SECONDS * 1000);
+    this.#steady = setTimeout(() => (this.#awaySince = null), STEADY_SECONDS * 1000);
     this.#listener.onStatus({ status: "live" });
     this.#listener.onHello(hello);
   }
@@ -126,8 +126,8 @@ export class Socket {
 
   #wait() {
     const now = performance.now();
-    const away = this.#lostAt === null ? 0 : (now - this.#lostAt) / 1000;
-    this.#lostAt ??= now;
+    const away = this.#awaySince === null || this.#retryAfter ? 0 : (now - this.#awaySince) / 1000;
+    if (away === 0) this.#awaySince = now + this.#retryAfter * 1000;
     const seconds = this.#retryAfter + backoff(away);
     this.#timer = setTimeout(() => {
       this.#retryAfter = 0;
