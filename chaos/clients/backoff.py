@@ -15,7 +15,10 @@ class Backoff:
     def __init__(self, random: Random, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._random, self._clock = random, clock
         self._since = 0.0
-        """When the last connection that held was lost, the first begun, or the server asked to come back."""
+        """When the last connection that held was lost, the first begun, or the server asked to come back.
+
+        Later by as much as others were live since.
+        """
 
     def begin(self) -> None:
         """The page is loaded, and connects."""
@@ -30,5 +33,6 @@ class Backoff:
         if held >= STEADY or told:
             self._since = now + told
             return told + self._random.uniform(0, FIRST)
+        self._since += held
         bound = min(CAP, max(LEAST, now - self._since))
         return self._random.uniform(bound / 2, bound)

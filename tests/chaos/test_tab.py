@@ -40,13 +40,14 @@ def test_waits_grow_with_the_time_away_and_begin_anew_after_a_connection_that_he
     assert backoff.next(held=0, told=0) == 3 * LEAST
     now += CAP
     assert backoff.next(held=0, told=0) == CAP
+    now += STEADY
     assert backoff.next(held=STEADY - 0.1, told=0) == CAP
     assert backoff.next(held=STEADY, told=0) == FIRST
     now += LEAST + 0.1
     assert backoff.next(held=0, told=0) == pytest.approx(LEAST + 0.1)
     assert backoff.next(held=0, told=5) == 5 + FIRST
-    now += 5 + LEAST
-    assert backoff.next(held=0, told=0) == LEAST
+    now += 5 + STEADY
+    assert backoff.next(held=STEADY - 0.1, told=0) == LEAST
 
 
 def test_the_first_wait_is_anything_from_nothing_and_the_others_from_half() -> None:

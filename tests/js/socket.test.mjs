@@ -231,7 +231,7 @@ test("a hint makes it connect at once, or ask whether anybody is there", (contex
   assert.equal(heard.statuses.at(-1), "connecting");
 });
 
-test("after a connection that held it is soon back, after one that did not as late as it was away", (context) => {
+test("after a connection that held it is soon back, after one that did not as late as it was away before", (context) => {
   const { sockets, tick } = connected(context);
   tick(3);
   sockets[0].end(1006);
@@ -240,10 +240,16 @@ test("after a connection that held it is soon back, after one that did not as la
   sockets[1].hear(HELLO);
   tick(2.75);
   sockets[1].end(1006);
-  tick(2.2);
+  tick(0.7);
   assert.equal(sockets.length, 2);
   tick(0.1);
   assert.equal(sockets.length, 3);
+  tick(4);
+  sockets[2].end(1006);
+  tick(3.75);
+  assert.equal(sockets.length, 3);
+  tick(0.1);
+  assert.equal(sockets.length, 4);
 });
 
 test("the time for which the server asked to stay away is no time away", (context) => {

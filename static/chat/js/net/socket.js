@@ -29,6 +29,7 @@ export class Socket {
   #over = false;
   // When the last connection that held was lost, the page loaded, or the server asked to come back; null while one holds.
   #awaySince = performance.now();
+  #liveSince = 0;
   #retryAfter = 0;
   #timer = null;
   #steady = null;
@@ -99,6 +100,7 @@ export class Socket {
     if (hello.user.id !== this.#person) return this.#lost(CLOSE_CODES.SIGN_IN);
     clearTimeout(this.#timer);
     this.#live = true;
+    this.#liveSince = performance.now();
     this.#retryAfter = 0;
     this.#heartbeat.start(hello.heartbeat);
     // A server that accepts and closes at once must not be asked ever faster.
@@ -113,6 +115,7 @@ export class Socket {
     this.#generation += 1;
     this.#heartbeat.stop();
     const final = (this.#live ? FINAL : UNWELCOME)[code];
+    if (this.#live && this.#awaySince !== null) this.#awaySince += performance.now() - this.#liveSince;
     this.#live = false;
     const socket = this.#socket;
     this.#socket = null;
