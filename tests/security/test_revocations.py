@@ -25,6 +25,7 @@ from tests.security.conftest import clean_log as clean_log
 from tests.security.recorder import Recorder
 from tests.security.revocations import REVOCATIONS
 from tests.stacks import Stacks
+from tests.waiting import until
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180), pytest.mark.usefixtures("clean_log")]
 
@@ -168,9 +169,11 @@ async def test_nothing_that_follows_a_revocation_reaches_its_sockets(stack: Stac
             expected = Counter(to_judge(stack)) + Counter(each.worker for each in [*revoked, *others])
             await revocation.act(stack, name)
             inbox = account_seq(stack, name)
-            async with asyncio.timeout(10):
-                while Counter(to_judge(stack)) != expected:
-                    await asyncio.sleep(0.02)
+            try:
+                await until(lambda: Counter(to_judge(stack)) >= expected, within=10)
+            except TimeoutError as late:
+                late.add_note(f"Sockets to judge: {to_judge(stack)}, awaited: {expected}.")
+                raise
             heard_at = time.monotonic()
             room = head_of(stack, "lobby")
             told = await quiet(ending)
