@@ -15,6 +15,17 @@ FAILURES: list[Callable[[Route], None]] = [
 ]
 
 
+# As an extension does; the page is told that it failed.
+FOREIGN = """document.addEventListener("readystatechange", () => {
+    if (document.readyState !== "interactive") return;
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = "http://extension.test/inject.css";
+    sheet.onerror = () => (window.foreignFailed = true);
+    document.head.append(sheet);
+});"""
+
+
 class Cut:
     """Fails so many requests for one part of a page, as long as it is `closed`."""
 
@@ -77,13 +88,40 @@ def test_what_is_typed_before_the_page_has_started_stays(window: Opened) -> None
     box.fill("a draft")
     held: list[Route] = []
     ana.page.route(re.compile(r"/main(\.[0-9a-f]+)?\.js$"), lambda route: held.append(route))
-    ana.page.goto(f"http://{ana.host}/rooms/loading/", wait_until="commit")
+    with ana.page.expect_request(re.compile(r"/main(\.[0-9a-f]+)?\.js$")):
+        ana.page.goto(f"http://{ana.host}/rooms/loading/", wait_until="commit")
     box.press_sequentially("begun early")
-    held[0].continue_()
+    for route in held:
+        route.continue_()
     ana.until_live()
     expect(box).to_have_value("a draft\nbegun early")
     box.press("Enter")
     ana.sees("begun early")
+
+
+def test_what_is_typed_into_a_page_that_loads_itself_again_stays(window: Opened) -> None:
+    ana = window("ana")
+    Cut(ana.page, "main.js", times=3)  # the preload, the script, and the look whether a server answers
+    ana.page.goto(f"http://{ana.host}/rooms/loading/")
+    box = ana.page.locator("#composer-text")
+    box.press_sequentially("begun too early")
+    ana.until_live()
+    expect(box).to_have_value("begun too early")
+    box.press("Enter")
+    ana.sees("begun too early")
+
+
+def test_what_others_put_into_the_page_may_fail(window: Opened) -> None:
+    ana = window("ana")
+    loads: list[Page] = []
+    ana.page.on("load", lambda page: loads.append(page))
+    ana.page.add_init_script(FOREIGN)
+    ana.go("loading")
+    ana.page.wait_for_function("() => window.foreignFailed")
+    ana.page.wait_for_timeout(3000)
+    expect(ana.page.locator("#incomplete")).to_be_hidden()
+    assert len(loads) == 1
+    ana.complaints.clear()  # of the style sheet, which the policy stopped
 
 
 @pytest.mark.parametrize("part", ["extras.js", "switcher.js"])
