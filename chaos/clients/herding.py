@@ -75,10 +75,12 @@ class Member(asyncio.Protocol):
                 Member.failures[self._answer] += 1
                 Member.failed_at = time.monotonic()
             held = time.monotonic() - self.live_since if self.live_since else 0.0
-            # Who leaves on purpose comes again with another page.
+            if held and self._stays:
+                # Who leaves on purpose comes again with another page.
+                held = STEADY
             told = self._not_before or 0.0
             self.live_since, self._not_before = 0.0, None
-            await asyncio.sleep(self._backoff.next(held=STEADY if held and self._stays else held, told=told))
+            await asyncio.sleep(self._backoff.next(held=held, told=told))
 
     async def _until_gone(self) -> None:
         """The connection's end; like the page, one that gets no `hello` within ten seconds is dropped."""

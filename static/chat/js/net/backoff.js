@@ -4,7 +4,7 @@ const CAP_SECONDS = 15;
 
 /**
  * Seconds to wait before a reconnect: at random, so that clients cut off together do not come back together, and as long
- * as one has been away, so that nobody is away for more than twice as long as the server.
+ * as one has been away, so that nobody is away for more than twice as long as the server, or a second longer.
  * @param {number} away seconds without a connection since one last held, or since when the server asked to come back: 0
  *   where it just did
  * @param {() => number} random from [0, 1)

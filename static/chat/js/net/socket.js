@@ -27,12 +27,11 @@ export class Socket {
   #socket = null;
   #live = false;
   #over = false;
-  // When the last connection that held was lost, the page loaded, or the server asked to come back; null while one holds.
+  // When the last connection that held was lost, the page loaded, or the server asked to come back.
   #awaySince = performance.now();
   #liveSince = 0;
   #retryAfter = 0;
   #timer = null;
-  #steady = null;
   #pushes = new Pushes((frame) => this.#write(frame));
   #heartbeat = new Heartbeat({
     ping: () => this.#write({ type: COMMANDS.PING }),
@@ -103,19 +102,17 @@ export class Socket {
     this.#liveSince = performance.now();
     this.#retryAfter = 0;
     this.#heartbeat.start(hello.heartbeat);
-    // A server that accepts and closes at once must not be asked ever faster.
-    this.#steady = setTimeout(() => (this.#awaySince = null), STEADY_SECONDS * 1000);
     this.#listener.onStatus({ status: "live" });
     this.#listener.onHello(hello);
   }
 
   #lost(code) {
     clearTimeout(this.#timer);
-    clearTimeout(this.#steady);
     this.#generation += 1;
     this.#heartbeat.stop();
     const final = (this.#live ? FINAL : UNWELCOME)[code];
-    if (this.#live && this.#awaySince !== null) this.#awaySince += performance.now() - this.#liveSince;
+    const now = performance.now();
+    if (this.#live) this.#count(now - this.#liveSince, now);
     this.#live = false;
     const socket = this.#socket;
     this.#socket = null;
@@ -124,14 +121,18 @@ export class Socket {
     if (final) {
       this.#over = true;
       this.#listener.onStatus(final);
-    } else this.#wait();
+    } else this.#wait(now);
   }
 
-  #wait() {
-    const now = performance.now();
-    const away = this.#awaySince === null || this.#retryAfter ? 0 : (now - this.#awaySince) / 1000;
-    if (away === 0) this.#awaySince = now + this.#retryAfter * 1000;
-    const seconds = this.#retryAfter + backoff(away);
+  // A server that accepts and closes at once must not be asked ever faster: a brief life only is no time away.
+  #count(lived, now) {
+    if (lived >= STEADY_SECONDS * 1000) this.#awaySince = now;
+    else this.#awaySince += lived;
+  }
+
+  #wait(now) {
+    if (this.#retryAfter) this.#awaySince = now + this.#retryAfter * 1000;
+    const seconds = this.#retryAfter + backoff(Math.max(0, now - this.#awaySince) / 1000);
     this.#timer = setTimeout(() => {
       this.#retryAfter = 0;
       this.connect();
