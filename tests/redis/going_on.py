@@ -32,8 +32,7 @@ async def is_as_before(workers: Workers) -> None:
 async def are_live(workers: Workers, *, since: float = 0.0) -> None:
     """Where something came late since a moment, the next comes at once: Redis carries it.
 
-    The first word of a group may have to wait for the poll, as Redis may not have taken the subscription yet; and a
-    busy machine stops now and then. Where nothing is carried, all of them wait.
+    A busy machine stops now and then; where nothing is carried, each of them waits for the poll.
     """
     late = workers.late(LIVE, since=since)
     for _ in range(TRIES):

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -187,18 +187,11 @@ class Workers:
 
     def delays(self, *, since: float = 0.0) -> list[float]:
         """How long after its commit each message said after a moment came, for everybody."""
-        return [
-            worker.tab.at[change.text] - at for worker in self.all for change, at in self.log.at.items() if at >= since
-        ]
+        return [delay for _, delay in self._arrivals(since=since)]
 
     def late(self, after: float, *, since: float) -> set[StreamKey]:
         """The rooms in which something said after a moment came to somebody so many seconds later or more."""
-        return {
-            change.stream
-            for worker in self.all
-            for change, at in self.log.at.items()
-            if at >= since and worker.tab.at[change.text] - at >= after
-        }
+        return {change.stream for change, delay in self._arrivals(since=since) if delay >= after}
 
     def say(self, rooms: Iterable[StreamKey]) -> None:
         """Every worker says something in each."""
@@ -212,6 +205,12 @@ class Workers:
             for room in ROOMS:
                 told = [text for text in worker.tab.got if text.startswith(f"{room} ".encode())]
                 assert told == [change.text for change in self.log.changes[room]]
+
+    def _arrivals(self, *, since: float) -> Iterator[tuple[Change, float]]:
+        for worker in self.all:
+            for change, at in self.log.at.items():
+                if at >= since:
+                    yield change, worker.tab.at[change.text] - at
 
     async def stop(self) -> None:
         await asyncio.gather(*(worker.stop() for worker in self.all))
