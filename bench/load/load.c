@@ -97,7 +97,7 @@ static void cut_and_return(double *back) {
             if (state == WAITING && all[i].due <= now) connect_to(&all[i]);
             if (trying && now - all[i].due > give_up) lose(&all[i], "gave up waiting");
             if (all[i].state != GONE) continue;
-            double away = now - begun, bound = away < 1 ? 1 : away < 15 ? away : 15;
+            double half = (now - begun) / 2, bound = half < 1 ? 1 : half < 15 ? half : 15;
             all[i].due = now + bound / 2 * (1 + random() / (double)RAND_MAX);
             all[i].state = WAITING;
         }

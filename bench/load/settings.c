@@ -41,7 +41,7 @@ static struct {
     {"stalled", 0, &stalled},    /* so many sockets, the last ones, stop reading when ready */
     {"padding", 0, &padding},    /* bytes after the mark in a body */
     {"cut", 0, &cut},            /* cut all but the first socket, send so many messages, have them come back */
-    {"jitter", 0, &jitter},      /* bound of a cut socket's first wait; the others: up to as long as it is away */
+    {"jitter", 0, &jitter},      /* bound of a cut socket's first wait; the others: up to half as long as it is away */
     {"give_up", 0, &give_up},    /* seconds without `hello` after which a cut socket tries again */
     {"patience", 0, &patience},  /* seconds without any delivery after which what is missing is lost */
     {"limit", 0, &limit},        /* seconds that anything may take */

@@ -12,7 +12,7 @@ from bench.scenarios.step import Effort, Finding, Step
 HERD = "herd"
 CROWD, SAMPLE = 3000, 200
 SAID_MEANWHILE = 10
-# The page's own back-off: half a second to begin with, and then as long as one has been away.
+# The page's own back-off: half a second to begin with, and then up to half as long as one has been away.
 JITTER = 0.5
 
 

@@ -10,7 +10,7 @@ STEADY = 3.0
 
 
 class Backoff:
-    """A random time, as long as the client has been away."""
+    """A random time, up to half as long as the client has been away."""
 
     def __init__(self, random: Random, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._random, self._clock = random, clock
@@ -34,5 +34,5 @@ class Backoff:
             self._since = now + told
             return told + self._random.uniform(0, FIRST)
         self._since += held
-        bound = min(CAP, max(LEAST, now - self._since))
+        bound = min(CAP, max(LEAST, (now - self._since) / 2))
         return self._random.uniform(bound / 2, bound)

@@ -36,14 +36,14 @@ def test_waits_grow_with_the_time_away_and_begin_anew_after_a_connection_that_he
     backoff = Backoff(Highest(), clock=lambda: now)
     backoff.begin()
     assert backoff.next(held=0, told=0) == LEAST
-    now += 3 * LEAST
+    now += 6 * LEAST
     assert backoff.next(held=0, told=0) == 3 * LEAST
-    now += CAP
+    now += 2 * CAP
     assert backoff.next(held=0, told=0) == CAP
     now += STEADY
     assert backoff.next(held=STEADY - 0.1, told=0) == CAP
     assert backoff.next(held=STEADY, told=0) == FIRST
-    now += LEAST + 0.1
+    now += 2 * LEAST + 0.2
     assert backoff.next(held=0, told=0) == pytest.approx(LEAST + 0.1)
     assert backoff.next(held=0, told=5) == 5 + FIRST
     now += 5 + STEADY
