@@ -43,7 +43,7 @@ class HerdReturns(Fault):
     stale_after = 40.0
     rate = 10.0
     size = 3000
-    crowd = 200
+    crowd = 400
     """Connections of one session: of those, only twenty at a time may wait for their turn with a worker."""
 
     async def run(self, scene: Scene) -> None:
