@@ -4,8 +4,6 @@ from typing import Any
 
 import dj_database_url
 
-from chatproject.postgres import ImpatientConnection
-
 LOCKED_SECONDS = 5
 # Workers shorten the log every second; this is for processes that do not. 4 KiB a page.
 LOG_PAGES = 10_000
@@ -40,6 +38,9 @@ def _sqlite() -> dict[str, Any]:
 
 
 def _postgres() -> dict[str, Any]:
+    # Psycopg takes a tenth of a second to load, and is needed here alone.
+    from chatproject.postgres import ImpatientConnection
+
     return {
         # A pool per process; CONN_MAX_AGE must be 0 with it. By default it would try less and less often, so that a
         # minute's outage lasted two; having given up it tries again for whoever asks next.

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class CloseCode(IntEnum):
-    """Reconnect after a random time: after 1012 (not before its `retry_after`), 4408, 4429 and every code not named here.
+    """Reconnect after a random time, after 1012 not before its `retry_after`; so after 4408, 4429 and every other code.
 
     Stay away after 4400, 4401 and 4403 until a person acts (signs in again, reloads).
     """

@@ -55,3 +55,8 @@ def test_every_mistake_in_the_environment_is_named_at_once(tmp_path: Path) -> No
     for name in ("PORT", "WORKERS", "LIMIT_OPEN_ROOMS", "LIMIT_NO_SUCH"):
         assert f"  {name}: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_worker_on_sqlite_loads_nothing_of_postgresqls(tmp_path: Path) -> None:
+    code = "import chatproject.asgi, sys; assert not {'psycopg', 'psycopg_pool'} & set(sys.modules)"
+    assert manage("shell", "-v", "0", "-c", code, data_dir=tmp_path).stderr == ""
