@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
+from chaos.stack.stack import Stack
 from tests.journeys.conftest import Opened
+from tests.journeys.window import Window
 
 # What a browser does to all that is under way when the network changes, and what a proxy without a server says.
 FAILURES: list[Callable[[Route], None]] = [
@@ -93,10 +95,7 @@ def test_what_is_typed_before_the_page_has_started_stays(window: Opened) -> None
     box.press_sequentially("begun early")
     for route in held:
         route.continue_()
-    ana.until_live()
-    expect(box).to_have_value("a draft\nbegun early")
-    box.press("Enter")
-    ana.sees("begun early")
+    starts_with(ana, box, "a draft\nbegun early")
 
 
 def test_what_is_typed_into_a_page_that_loads_itself_again_stays(window: Opened) -> None:
@@ -105,10 +104,44 @@ def test_what_is_typed_into_a_page_that_loads_itself_again_stays(window: Opened)
     ana.page.goto(f"http://{ana.host}/rooms/loading/")
     box = ana.page.locator("#composer-text")
     box.press_sequentially("begun too early")
+    starts_with(ana, box, "begun too early")
+
+
+def test_what_was_typed_waits_for_its_room(window: Opened) -> None:
+    ana = window("ana")
+    Cut(ana.page, "main.js", times=2)
+    address = f"http://{ana.host}/rooms/loading/"
+    ana.page.goto(address)
+    box = ana.page.locator("#composer-text")
+    box.press_sequentially("for this room")
+    elsewhere = {"Location": f"http://{ana.host}/rooms/talk/"}
+    ana.page.route(address, lambda route: route.fulfill(status=302, headers=elsewhere), times=1)
+    ana.page.wait_for_url(elsewhere["Location"])
     ana.until_live()
-    expect(box).to_have_value("begun too early")
+    expect(box).to_have_value("")
+    ana.go("loading")
+    starts_with(ana, box, "for this room")
+
+
+def test_what_was_typed_is_not_for_the_next_person(window: Opened, stack: Stack) -> None:
+    ana = window("ana")
+    Cut(ana.page, "main.js", times=2)
+    ana.page.goto(f"http://{ana.host}/rooms/loading/")
+    box = ana.page.locator("#composer-text")
+    box.press_sequentially("of ana's")
+    ben = stack.account("ben")
+    with ana.page.expect_event("load"):
+        ana.context.add_cookies([{"name": "sessionid", "value": ben.session, "url": f"http://{ana.host}"}])
+    ana.until_live()
+    expect(box).to_have_value("")
+
+
+def starts_with(window: Window, box: Locator, text: str) -> None:
+    """The page starts with this in the box, and sends it."""
+    window.until_live()
+    expect(box).to_have_value(text)
     box.press("Enter")
-    ana.sees("begun too early")
+    window.sees(text.splitlines()[-1])
 
 
 def test_what_others_put_into_the_page_may_fail(window: Opened) -> None:
